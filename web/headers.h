@@ -1,0 +1,40 @@
+// Header fields of an HTTP answer and the values the crawler reads from them.
+// Pure functions over bytes; any thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace web {
+
+// The fields of one answer, in order, names as sent.
+class Headers {
+ public:
+  // Reads a raw head ("HTTP/1.1 200 OK\r\nName: value\r\n...\r\n"); lines that are no field are passed over.
+  static Headers parse(std::string_view head);
+
+  std::string_view get(std::string_view name) const;                   // first value, trimmed; empty if absent
+  std::vector<std::string_view> all(std::string_view name) const;      // every value, in order
+  const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+struct ContentType {
+  std::string mime;     // lower-case "type/subtype", empty if absent or malformed
+  std::string charset;  // as sent, without quotes; empty if absent
+};
+ContentType parse_content_type(std::string_view value);
+
+// Retry-After (RFC 9110 10.2.3), seconds or HTTP date, as a wait from `now`; never negative; nothing if unreadable.
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::chrono::system_clock::time_point now);
+
+// IMF-fixdate, RFC 850 and asctime dates (RFC 9110 5.6.7).
+std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view value);
+
+}  // namespace web
