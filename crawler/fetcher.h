@@ -1,0 +1,85 @@
+// Issues HTTP requests over one curl multi on one libuv loop. Decides nothing: it is told where to connect,
+// asks `may_send` at the last moment, and says what happened.
+// Lives on its worker's loop thread; owned by the worker.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crawler/outcome.h"
+#include "crawler/permits.h"
+#include "limiter/time.h"
+#include "web/address.h"
+#include "web/bytes.h"
+#include "web/url.h"
+
+struct uv_loop_s;
+
+namespace crawler {
+
+struct FetcherOptions {
+  std::string user_agent;
+  std::string from;  // an e-mail contact, sent as From:; empty: none
+  std::string ca_file;
+  std::chrono::nanoseconds timeout{}, connect_timeout{}, low_speed_time{};
+  web::Bytes low_speed_limit{};  // per second
+  web::Bytes max_bytes{};        // of a body as it arrives; more is cut off and marked
+  web::Bytes max_header_bytes{};
+  int max_connections = 64;      // kept alive at most
+  web::AddressPolicy addresses;
+  limiter::TimePoint (*now)() = nullptr;  // CLOCK_BOOTTIME
+};
+
+struct FetchRequest {
+  std::uint64_t id = 0;  // the caller's, comes back with the result
+  web::Url url;          // normalised
+  sockaddr_storage address{};  // where to connect, chosen by the resolver
+  bool reuse = true;     // false: the connection is closed after the answer
+  Permit permit;         // its weight grows with the body
+};
+
+struct FetchResult {
+  std::uint64_t id = 0;
+  Outcome outcome = Outcome::put_back;
+  int status = 0;               // HTTP status, 0 where none arrived
+  std::string error;            // one line for a person, empty where all went well
+  std::string request_head, response_head;  // exact bytes; the final answer's head, without 1xx
+  std::string body;             // transfer coding undone, content coding kept
+  std::string_view truncated;   // "length", "time", "disconnect" or empty
+  std::string ip;
+  limiter::TimePoint sent{}, first_byte{}, ended{};  // s, f, e of the contract; all equal where nothing was sent
+  std::chrono::system_clock::time_point sent_at{};
+  bool sent_anything = false;   // whether the host saw a request
+  std::uint64_t wire_bytes = 0;
+  Permit permit;                // given back to the caller, who holds it until settle
+};
+
+class Fetcher {
+ public:
+  // Called inside CURLOPT_PREREQFUNCTION, just before bytes leave: lease valid, gap holds?
+  using MaySend = std::function<bool(std::uint64_t id, limiter::TimePoint now)>;
+  using Done = std::function<void(FetchResult)>;  // on the loop, never from inside start()
+
+  Fetcher(uv_loop_s* loop, FetcherOptions options, MaySend may_send, Done done);
+  ~Fetcher();  // after close() has called back
+
+  void start(FetchRequest request);
+  std::size_t in_flight() const;
+
+  void resume_paused();  // bodies that waited for bytes of the semaphore ask again
+  void cut_all();        // ends every transfer now; each comes back through Done as put_back
+  void close(std::function<void()> closed);  // cuts what is left, closes the loop handles, then calls back
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace crawler

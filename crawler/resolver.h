@@ -1,0 +1,54 @@
+// Host names to addresses: c-ares on the worker's loop, with a bounded cache by TTL, negative answers included.
+// Lives on its worker's loop thread; owned by the worker.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "limiter/time.h"
+
+struct uv_loop_s;
+
+namespace crawler {
+
+struct ResolverOptions {
+  std::chrono::nanoseconds timeout = std::chrono::seconds(10);  // of one lookup, tries included
+  std::chrono::nanoseconds min_ttl = std::chrono::seconds(30), max_ttl = std::chrono::hours(1);
+  std::chrono::nanoseconds negative_ttl = std::chrono::seconds(30);
+  std::size_t cache_entries = 20'000;
+  std::vector<std::string> servers;  // "127.0.0.1:5353"; empty: as the system is configured
+  limiter::TimePoint (*now)() = nullptr;
+};
+
+struct Resolved {
+  std::vector<sockaddr_storage> addresses;  // IPv4 first; ports set; empty on failure
+  std::string error;                        // why, one line
+  bool temporary = false;                   // no answer (server down, timeout), as against "no such name"
+};
+
+class Resolver {
+ public:
+  using Answer = std::function<void(const Resolved&)>;
+
+  Resolver(uv_loop_s* loop, ResolverOptions options);
+  ~Resolver();  // after close() has called back
+
+  // Literals and cached names answer at once, inside the call; others later, on the loop.
+  // Many askers of one name share one lookup.
+  void resolve(const std::string& host, std::uint16_t port, Answer answer);
+
+  void cancel_all();  // every waiting asker is answered now, temporary, "cancelled"
+  void close(std::function<void()> closed);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace crawler

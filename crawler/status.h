@@ -1,0 +1,56 @@
+// What the daemon tells the outside about itself: filled by the control loop, read by admin, CLI and Redis' status hash.
+// A plain value, passed as shared_ptr<const Status>; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace crawler {
+
+struct Books {
+  std::int64_t discovered = 0, queued = 0, in_flight = 0, waiting = 0, done = 0, refused = 0;
+};
+
+struct WorkerStatus {
+  int id = 0;
+  std::uint64_t processed = 0, failed = 0, in_flight = 0, queued = 0, partitions = 0;
+  double loop_lag_ms = 0;
+};
+
+struct Status {
+  std::string state = "running";  // running | draining | paused | waiting
+  double uptime_s = 0;
+  std::string mode;      // "crawl" | "serve"
+  std::string version, user_agent, config_file, admin_address, instance;
+  Books books;
+  std::int64_t books_imbalance = 0;
+  std::map<std::string, std::int64_t> failed_by_reason, refused_by_reason, fates;
+  std::map<std::string, std::uint64_t> fetches;  // by outcome
+  std::map<std::string, std::uint64_t> hosts;    // by state
+  double pages_per_s = 0, bytes_per_s = 0;       // over the last 10 s
+  std::string why_idle;                          // empty: not idle
+  struct Seeds {
+    std::int64_t accepted = 0, rejected = 0, duplicates = 0;
+  } seeds;
+  struct Redis {
+    bool up = false;
+    std::string address, error;  // secrets left out
+    bool embedded = false, aof = false;
+    std::uint64_t used_memory = 0;
+  } redis;
+  struct Storage {
+    std::string dir, error;
+    std::uint64_t written_bytes = 0, free_bytes = 0;
+    std::uint64_t segments = 0;
+  } storage;
+  std::vector<WorkerStatus> workers;
+  std::uint64_t violations = 0;
+  std::vector<std::string> warnings;  // "AOF is off: ...", one line each
+};
+using StatusPtr = std::shared_ptr<const Status>;
+
+}  // namespace crawler
