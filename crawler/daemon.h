@@ -42,6 +42,8 @@ class Daemon {
 
   Exit run();  // until finished, stopped or failed; errors are logged in one line each
 
+  void set_admin_address(std::string address);  // before run(); shown in status and run.json
+
   // Thread-safe, for the admin endpoint. Nothing blocks longer than `add_seeds`, which waits at most 2 s for Redis.
   StatusPtr status() const;
   bool alive() const;                                   // the loops tick
