@@ -1,0 +1,25 @@
+// The subcommands of `decorum`: each file adds its own to the parser.
+// Main thread; main() owns the parser and runs the one that was named.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "crawler/daemon.h"
+
+namespace cli {
+
+using crawler::Exit;
+
+// What the named subcommand will do once the whole command line is read and known to be right.
+using Command = std::function<Exit()>;
+
+void add_crawl(CLI::App& app, Command& command);
+void add_serve(CLI::App& app, Command& command);
+void add_seed(CLI::App& app, Command& command);
+void add_levers(CLI::App& app, Command& command);  // status, pause, resume, stop
+void add_config(CLI::App& app, Command& command);  // config check|show
+void add_eval(CLI::App& app, Command& command);    // eval robots|robotsurl|url|html
+void add_warc(CLI::App& app, Command& command);    // warc verify|ls
+
+}  // namespace cli
