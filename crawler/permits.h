@@ -22,7 +22,8 @@ class Permit {
   ~Permit() { release(); }
 
   // Raises the weight to `total`. False if that much is not free now: the caller pauses and asks again later.
-  // One permit at a time may overdraw (up to Permits' reserve), so that a full semaphore always drains.
+  // One permit at a time may overdraw, as long as `total` is within Permits' reserve, so that a full semaphore always
+  // drains: everything in use is at most `memory`, and the one that overdraws never waits.
   bool grow(web::Bytes total);
   web::Bytes weight() const { return {weight_}; }
   bool held() const { return owner_ != nullptr; }
@@ -39,7 +40,7 @@ class Permits {
  public:
   static constexpr web::Bytes kInitialWeight = web::kib(64);
 
-  // `reserve` is kept back for the one that overdraws: the most one body may weigh.
+  // `reserve` is part of `memory` and kept back for the one that overdraws: the most one body may weigh.
   Permits(int count, web::Bytes memory, web::Bytes reserve);
 
   std::optional<Permit> try_acquire();  // nothing if count or bytes are exhausted
@@ -56,11 +57,15 @@ class Permits {
 
  private:
   friend class Permit;
-  bool take_bytes(std::uint64_t n);
+  bool take_place();
+  bool take_bytes(Permit& permit, std::uint64_t n, std::uint64_t total);
+  bool add_weight(std::uint64_t n);
+  bool overdraw(Permit& permit, std::uint64_t n, std::uint64_t total);
   void give_back(Permit& permit);
 
   const int count_;
   const std::uint64_t capacity_;  // without the reserve
+  const std::uint64_t reserve_;
   std::atomic<int> in_use_{0};
   std::atomic<std::uint64_t> weight_{0};
   std::atomic<bool> overdrawn_{false};

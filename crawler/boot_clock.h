@@ -1,0 +1,17 @@
+// The clocks of the engine: the politeness time line, and what a thread has used of its CPU.
+// Plain functions; any thread.
+#pragma once
+
+#include <chrono>
+
+#include "limiter/time.h"
+
+namespace crawler {
+
+// CLOCK_BOOTTIME: goes on while the machine sleeps and never steps with the wall clock.
+limiter::TimePoint boot_now();
+
+// CPU time the calling thread has used, for budgets of parsing.
+std::chrono::nanoseconds thread_cpu_now();
+
+}  // namespace crawler
