@@ -1,0 +1,221 @@
+#include "frontier/frontier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lua_add.h"
+#include "lua_due.h"
+#include "lua_lease.h"
+#include "lua_meta.h"
+#include "lua_settle.h"
+#include "lua_take.h"
+#include "lua_wake.h"
+
+namespace frontier {
+namespace {
+
+constexpr Script kTake{lua_take, lua_take_sha1};
+constexpr Script kSettle{lua_settle, lua_settle_sha1};
+constexpr Script kWake{lua_wake, lua_wake_sha1};
+constexpr Script kDue{lua_due, lua_due_sha1};
+constexpr Script kLease{lua_lease, lua_lease_sha1};
+
+constexpr std::string_view kNewsPerPoll = "256";
+constexpr std::string_view kWakesPerCall = "100";
+
+std::string_view verb_name(Verb verb) {
+  switch (verb) {
+    case Verb::done:
+      return "done";
+    case Verb::refused:
+      return "refused";
+    case Verb::wait:
+      return "wait";
+    case Verb::back:
+      break;
+  }
+  return "back";
+}
+
+bool is_fenced(const Reply& reply) {
+  return reply.at(0).text() == "FENCED";
+}
+
+}  // namespace
+
+std::vector<Script> RedisFrontier::scripts() {
+  return {{lua_add, lua_add_sha1}, kTake, kSettle, kWake, kDue, kLease, {lua_meta, lua_meta_sha1}};
+}
+
+RedisFrontier::RedisFrontier(RedisConnection& redis, FrontierOptions options)
+    : redis_(redis), options_(std::move(options)), keys_(options_.ns), buckets_(kPartitions, 1) {
+  for (std::size_t i = 0; i < options_.reasons.size(); ++i) {
+    const std::string code = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
+    codes_.append(code).append(options_.reasons[i]);
+    const auto& up = options_.upgradable;
+    if (std::find(up.begin(), up.end(), options_.reasons[i]) != up.end()) upgradable_codes_.append(code);
+  }
+}
+
+void RedisFrontier::take(int partition, const std::string& host, int at_most, std::function<void(Taken)> done) {
+  const std::string count = std::to_string(at_most);
+  redis_.script(kTake,
+                {keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
+                 keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.queue(partition, host)},
+                {options_.fence, host, count}, [done = std::move(done)](const Reply& reply) {
+                  Taken taken;
+                  taken.lost = reply.lost() || reply.is_error();
+                  taken.fenced = is_fenced(reply);
+                  taken.left = reply.at(1).integer();
+                  taken.host_state = reply.at(2).text();
+                  for (std::size_t i = 3; i < reply.size(); ++i) {
+                    if (auto record = Record::decode(reply.at(i).text())) taken.records.push_back(std::move(*record));
+                  }
+                  done(std::move(taken));
+                });
+}
+
+void RedisFrontier::settle(int partition, const std::string& host, std::string_view host_state,
+                           const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done) {
+  std::vector<std::string> arguments;
+  arguments.reserve(settlements.size());
+  for (const Settlement& s : settlements) {
+    switch (s.verb) {
+      case Verb::done:
+      case Verb::refused:
+        arguments.emplace_back(s.name);
+        break;
+      case Verb::wait:
+        arguments.push_back(std::to_string(s.wait.count()) + " " + s.record->encode());
+        break;
+      case Verb::back:
+        arguments.push_back(s.record->encode());
+        break;
+    }
+  }
+  std::vector<std::string_view> args = {options_.fence, host, host_state};
+  for (std::size_t i = 0; i < settlements.size(); ++i) {
+    args.insert(args.end(), {settlements[i].url, verb_name(settlements[i].verb), arguments[i]});
+  }
+  redis_.script(kSettle,
+                {keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
+                 keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "wait"),
+                 keys_.queue(partition, host), keys_.of(partition, "news")},
+                args, [done = std::move(done)](const Reply& reply) {
+                  done(reply.lost() || reply.is_error() ? SettleAnswer::lost
+                       : is_fenced(reply)               ? SettleAnswer::fenced
+                                                        : SettleAnswer::ok);
+                });
+}
+
+void RedisFrontier::poll_news(int partition, std::function<void(std::vector<std::string>)> done) {
+  const std::string key = keys_.of(partition, "news");
+  redis_.command({"LPOP", key, kNewsPerPoll}, [done = std::move(done)](const Reply& reply) {
+    std::vector<std::string> hosts;
+    for (std::size_t i = 0; i < reply.size(); ++i) hosts.emplace_back(reply.at(i).text());
+    done(std::move(hosts));
+  });
+}
+
+void RedisFrontier::wake(int partition, const std::function<std::string(const std::string&)>& host_of,
+                         std::function<void(std::optional<std::chrono::milliseconds>)> done) {
+  redis_.script(kDue, {keys_.of(partition, "wait")}, {kWakesPerCall},
+                [this, partition, host_of, done = std::move(done)](const Reply& reply) {
+                  std::optional<std::chrono::milliseconds> next;
+                  if (reply.size() > 0 && reply.at(0).integer() >= 0) next.emplace(reply.at(0).integer());
+                  if (reply.size() < 2) return done(next);
+                  std::vector<std::string> keys = {keys_.of(partition, "owner"), keys_.of(partition, "counts"),
+                                                   keys_.of(partition, "wait"), keys_.of(partition, "active"),
+                                                   keys_.of(partition, "news")};
+                  std::vector<std::string> owned;
+                  for (std::size_t i = 1; i < reply.size(); ++i) {
+                    const std::string record(reply.at(i).text());
+                    std::string host = host_of(record.substr(0, record.find('\t')));
+                    keys.push_back(keys_.queue(partition, host));
+                    owned.push_back(std::to_string(keys.size()));
+                    owned.push_back(std::move(host));
+                    owned.push_back(record);
+                  }
+                  std::vector<std::string_view> args = {options_.fence};
+                  args.insert(args.end(), owned.begin(), owned.end());
+                  redis_.script(kWake, keys, args, [this, partition, next, done](const Reply&) {
+                    if (news_) news_(partition);
+                    done(next);
+                  });
+                });
+}
+
+void RedisFrontier::scan(std::string_view command, std::string key, std::string cursor,
+                         std::function<void(const Reply&)> each, std::function<void()> done) {
+  redis_.command({command, key, cursor, "COUNT", "1000"},
+                 [this, command, key, each = std::move(each), done = std::move(done)](const Reply& reply) {
+                   if (reply.lost()) return;
+                   each(reply.at(1));
+                   const std::string next(reply.at(0).text());
+                   if (next == "0" || next.empty()) return done();
+                   scan(command, key, next, each, done);
+                 });
+}
+
+void RedisFrontier::active_hosts(int partition, std::function<void(std::vector<std::string>)> done) {
+  auto hosts = std::make_shared<std::vector<std::string>>();
+  scan(
+      "SSCAN", keys_.of(partition, "active"), "0",
+      [hosts](const Reply& page) {
+        for (std::size_t i = 0; i < page.size(); ++i) hosts->emplace_back(page.at(i).text());
+      },
+      [hosts, done = std::move(done)] { done(std::move(*hosts)); });
+}
+
+void RedisFrontier::flight(int partition, std::function<void(std::vector<Record>)> done) {
+  auto records = std::make_shared<std::vector<Record>>();
+  scan(
+      "HSCAN", keys_.of(partition, "flight"), "0",
+      [records](const Reply& page) {
+        for (std::size_t i = 0; i + 1 < page.size(); i += 2) {
+          const std::string text = std::string(page.at(i).text()) + "\t" + std::string(page.at(i + 1).text());
+          if (auto record = Record::decode(text)) records->push_back(std::move(*record));
+        }
+      },
+      [records, done = std::move(done)] { done(std::move(*records)); });
+}
+
+void RedisFrontier::lease(int partition, const std::string& seen_owner, const std::string& new_owner,
+                          std::function<void(bool)> done) {
+  redis_.script(kLease, {keys_.of(partition, "owner")}, {seen_owner, new_owner},
+                [done = std::move(done)](const Reply& reply) { done(reply.integer() == 1); });
+}
+
+void RedisFrontier::robots_get(int partition, const std::string& origin,
+                               std::function<void(std::optional<std::string>)> done) {
+  const std::string key = keys_.of(partition, "robots");
+  redis_.command({"HGET", key, origin}, [done = std::move(done)](const Reply& reply) {
+    if (reply.lost()) return;
+    if (reply.is_nil() || reply.is_error())
+      done(std::nullopt);
+    else
+      done(std::string(reply.text()));
+  });
+}
+
+void RedisFrontier::robots_put(int partition, const std::string& origin, const std::string& value,
+                               std::function<void()> done) {
+  const std::string key = keys_.of(partition, "robots");
+  redis_.command({"HSET", key, origin, value}, [done = std::move(done)](const Reply& reply) {
+    if (!reply.lost()) done();
+  });
+}
+
+void RedisFrontier::counts(int partition, std::function<void(Counts)> done) {
+  const std::string key = keys_.of(partition, "counts");
+  redis_.command({"HGETALL", key}, [done = std::move(done)](const Reply& reply) {
+    if (reply.lost()) return;
+    Counts counts;
+    for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
+      counts[std::string(reply.at(i).text())] = reply.at(i + 1).integer();
+    }
+    done(std::move(counts));
+  });
+}
+
+}  // namespace frontier

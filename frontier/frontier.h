@@ -1,0 +1,121 @@
+// The durable URL frontier: one method per script, each answered on the loop. What it keeps is in docs/redis-keys.md.
+// Lives on its connection's loop thread; owned by the worker or the control loop. Every answer may say that
+// the partition is not ours any more (fenced): then nothing was changed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frontier/keys.h"
+#include "frontier/recent_filter.h"
+#include "frontier/record.h"
+#include "frontier/redis_connection.h"
+
+namespace frontier {
+
+struct FrontierOptions {
+  std::string ns = "decorum";
+  std::string fence;                         // our owner text; empty: this one takes and settles nothing
+  std::uint64_t hash_key = 0;                // of decorum:meta
+  std::vector<std::string_view> reasons;     // of refusal, static storage; their order is kept in Redis
+  std::vector<std::string_view> upgradable;  // of them, those that a better discovery overrules
+};
+
+struct Discovery {
+  std::string host;  // politeness key: decides the partition
+  Record record;
+  std::string_view refused;  // reason, static storage; empty: queue it
+};
+
+struct AddCount {
+  int fresh = 0, known = 0, upgraded = 0;
+  int filtered = 0;  // of the known: settled without asking Redis
+};
+
+struct Taken {
+  bool lost = false;  // the connection was closed: nothing is known
+  bool fenced = false;
+  std::int64_t left = 0;   // in the host's queue
+  std::string host_state;  // as last settled; empty: the host was never asked
+  std::vector<Record> records;
+};
+
+enum class Verb { done, refused, wait, back };
+
+struct Settlement {
+  Verb verb = Verb::done;
+  std::string url;
+  std::string_view name;              // done: fate; refused: reason
+  std::chrono::milliseconds wait{0};  // wait: how long
+  std::optional<Record> record;       // wait, back: as it goes on
+};
+
+enum class SettleAnswer { ok, fenced, lost };
+
+class RedisFrontier {
+ public:
+  // The scripts a connection must have loaded.
+  static std::vector<Script> scripts();
+
+  RedisFrontier(RedisConnection& redis, FrontierOptions options);
+
+  // Files each URL once; needs no lease. Answers when every partition touched has confirmed; not at all when closed.
+  void add(std::vector<Discovery> discoveries, std::function<void(const AddCount&)> done);
+
+  void take(int partition, const std::string& host, int at_most, std::function<void(Taken)> done);
+  void settle(int partition, const std::string& host, std::string_view host_state,
+              const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done);
+
+  // Hosts of a partition that have got URLs since the last poll; a host may come more than once.
+  void poll_news(int partition, std::function<void(std::vector<std::string>)> done);
+
+  // Moves URLs whose wait is over back to their queues. `host_of` names the politeness key of a URL.
+  // Answers the milliseconds until the next falls due, or nothing if none waits.
+  void wake(int partition, const std::function<std::string(const std::string& url)>& host_of,
+            std::function<void(std::optional<std::chrono::milliseconds>)> done);
+
+  // For a take-over: every host with queued URLs, and everything that was in flight.
+  void active_hosts(int partition, std::function<void(std::vector<std::string>)> done);
+  void flight(int partition, std::function<void(std::vector<Record>)> done);
+
+  void lease(int partition, const std::string& seen_owner, const std::string& new_owner,
+             std::function<void(bool)> done);
+
+  void robots_get(int partition, const std::string& origin, std::function<void(std::optional<std::string>)> done);
+  void robots_put(int partition, const std::string& origin, const std::string& value, std::function<void()> done);
+
+  using Counts = std::map<std::string, std::int64_t, std::less<>>;
+  void counts(int partition, std::function<void(Counts)> done);
+
+  void forget_recent() { recent_.clear(); }  // after a reconnect: Redis may have been restored
+  const Keys& keys() const { return keys_; }
+  const std::string& fence() const { return options_.fence; }
+  RedisConnection& redis() { return redis_; }
+
+  // Called with each partition that an add() of ours put news into.
+  void on_news(std::function<void(int partition)> callback) { news_ = std::move(callback); }
+
+ private:
+  struct AddCall;
+  struct Placed;
+  void add_chunk(std::shared_ptr<AddCall> call, int partition, std::vector<Placed> items);
+  void scan(std::string_view command, std::string key, std::string cursor, std::function<void(const Reply&)> each,
+            std::function<void()> done);
+
+  RedisConnection& redis_;
+  FrontierOptions options_;
+  Keys keys_;
+  std::string codes_, upgradable_codes_;
+  std::vector<std::uint32_t> buckets_;  // per partition, as last heard; a stale one is told so
+  RecentFilter recent_;
+  std::function<void(int)> news_;
+};
+
+}  // namespace frontier

@@ -1,0 +1,128 @@
+// RedisFrontier::add: from discovered URLs to one script call per partition.
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "frontier/frontier.h"
+#include "lua_add.h"
+
+namespace frontier {
+namespace {
+
+constexpr Script kAdd{lua_add, lua_add_sha1};
+constexpr std::size_t kChunk = 100;  // URLs per script call: bounds a call's time, and the splits one call may owe
+
+// Refused ids are kept as 56 bits followed by two decimal digits, which fits a signed 64-bit integer.
+constexpr std::uint64_t kOutIdMask = (std::uint64_t{1} << 56) - 1;
+
+// A repeat is settled locally only if it asks for what was granted before: queued, or refused.
+std::uint64_t filter_id(std::uint64_t id, bool refused) {
+  return refused ? ~id : id;
+}
+
+// Key indices of one script call, each key once.
+class KeyTable {
+ public:
+  explicit KeyTable(std::vector<std::string> fixed) : keys_(std::move(fixed)) {}
+  std::string index(const std::string& key) {
+    const auto [entry, fresh] = indices_.try_emplace(key, keys_.size() + 1);
+    if (fresh) keys_.push_back(key);
+    return std::to_string(entry->second);
+  }
+  const std::vector<std::string>& keys() const { return keys_; }
+
+ private:
+  std::vector<std::string> keys_;
+  std::unordered_map<std::string, std::size_t> indices_;
+};
+
+}  // namespace
+
+struct RedisFrontier::Placed {
+  std::string host, what;  // what: "+HOST\nRECORD" or "CODENAME"
+  std::uint64_t id = 0;
+  bool refused = false;
+};
+
+struct RedisFrontier::AddCall {
+  AddCount count;
+  std::function<void(const AddCount&)> done;
+  std::size_t open = 0;
+};
+
+void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(const AddCount&)> done) {
+  auto call = std::make_shared<AddCall>();
+  call->done = std::move(done);
+  std::map<int, std::vector<Placed>> by_partition;
+  for (Discovery& d : discoveries) {
+    const std::uint64_t id = url_id(d.record.url, options_.hash_key);
+    const bool refused = !d.refused.empty();
+    if (recent_.knows(filter_id(id, refused)) || (refused && recent_.knows(id))) {
+      ++call->count.known;
+      ++call->count.filtered;
+      continue;
+    }
+    std::string what;
+    if (refused) {
+      const auto reason = std::find(options_.reasons.begin(), options_.reasons.end(), d.refused);
+      const auto code = static_cast<int>(reason - options_.reasons.begin());
+      what = {static_cast<char>('0' + code / 10), static_cast<char>('0' + code % 10), ':'};
+      what.append(d.refused);
+    } else {
+      what.append("+").append(d.host).append("\n").append(d.record.encode());
+    }
+    const int partition = partition_of(d.host);
+    by_partition[partition].push_back({std::move(d.host), std::move(what), id, refused});
+  }
+  call->open = 1;
+  for (auto& [partition, items] : by_partition) {
+    for (std::size_t from = 0; from < items.size(); from += kChunk) {
+      const auto begin = items.begin() + static_cast<std::ptrdiff_t>(from);
+      const auto end = items.begin() + static_cast<std::ptrdiff_t>(std::min(items.size(), from + kChunk));
+      ++call->open;
+      add_chunk(call, partition, {std::make_move_iterator(begin), std::make_move_iterator(end)});
+    }
+  }
+  if (--call->open == 0) call->done(call->count);
+}
+
+void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std::vector<Placed> items) {
+  const std::uint32_t buckets = buckets_[static_cast<std::size_t>(partition)];
+  const std::uint32_t source = split_source(buckets);
+  KeyTable table({keys_.of(partition, "counts"), keys_.of(partition, "news"), keys_.of(partition, "active"),
+                  keys_.seen(partition, source), keys_.seen(partition, buckets), keys_.out(partition, source),
+                  keys_.out(partition, buckets)});
+  std::vector<std::string> owned = {std::to_string(buckets), codes_, upgradable_codes_};
+  for (const Placed& item : items) {
+    const std::uint32_t bucket = bucket_of(item.id, buckets);
+    owned.push_back(table.index(keys_.seen(partition, bucket)));
+    owned.push_back(table.index(keys_.out(partition, bucket)));
+    owned.push_back(item.refused ? "1" : table.index(keys_.queue(partition, item.host)));
+    owned.push_back(std::to_string(item.id));
+    owned.push_back(std::to_string(item.id & kOutIdMask));
+    owned.push_back(item.what);
+  }
+  const std::vector<std::string_view> args(owned.begin(), owned.end());
+  redis_.script(kAdd, table.keys(), args, [this, call, partition, sent = std::move(items)](const Reply& reply) mutable {
+    if (reply.lost()) return;
+    if (reply.at(0).text() == "RETRY") {
+      buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
+      return add_chunk(std::move(call), partition, std::move(sent));
+    }
+    if (reply.is_error()) {  // a wrong script or type: keep the page unsettled rather than lose its links
+      return;
+    }
+    buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
+    const std::string_view digits = reply.at(2).text();
+    bool queued = false;
+    for (std::size_t i = 0; i < sent.size() && i < digits.size(); ++i) {
+      ++(digits[i] == '1' ? call->count.fresh : digits[i] == '2' ? call->count.upgraded : call->count.known);
+      queued |= digits[i] != '0' && !sent[i].refused;
+      recent_.remember(filter_id(sent[i].id, sent[i].refused));
+    }
+    if (queued && news_) news_(partition);
+    if (--call->open == 0) call->done(call->count);
+  });
+}
+
+}  // namespace frontier

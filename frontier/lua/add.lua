@@ -1,0 +1,95 @@
+-- Files discovered URLs of one partition, each once. Idempotent; needs no lease.
+-- KEYS: 1 counts, 2 news, 3 active, 4-5 seen: split source and target, 6-7 out: split source and target, 8.. the rest
+-- ARGV: 1 bucket count as the caller knows it, 2 codes of all reasons (2 digits each, joined), 3 upgradable codes,
+--       then 6 per URL: key index of seen bucket, of out bucket, of queue, id, id in out buckets, and
+--       "+HOST\nRECORD" to queue it, or a reason's "CODE:NAME" to refuse it
+-- Answer: {'RETRY', count} or {'OK', count, one digit per URL: 1 new, 0 known, 2 refused before and queued now}
+local counts, news, active = KEYS[1], KEYS[2], KEYS[3]
+local buckets = tonumber(redis.call('HGET', counts, 'buckets') or '1')
+if buckets ~= tonumber(ARGV[1]) then return {'RETRY', buckets} end
+
+local codes, upgradable = {}, {}
+for code in ARGV[2]:gmatch('%d%d') do codes[#codes + 1] = code end
+for code in ARGV[3]:gmatch('%d%d') do upgradable[code] = true end
+
+-- The code under which `out` holds the id, or nil.
+local function refused_before(out, id)
+  local members = {}
+  for i, code in ipairs(codes) do members[i] = id .. code end
+  for i, found in ipairs(redis.call('SMISMEMBER', out, unpack(members))) do
+    if found == 1 then return codes[i] end
+  end
+end
+
+local names = {}
+for code, name in ARGV[2]:gmatch('(%d%d)(%a[%a_]*)') do names[code] = name end
+
+local change = {discovered = 0, queued = 0, refused = 0, upgraded = 0}
+local function count(name, n) change[name] = (change[name] or 0) + n end
+
+local result = {}
+for i = 4, #ARGV, 6 do
+  local seen, out, queue = KEYS[tonumber(ARGV[i])], KEYS[tonumber(ARGV[i + 1])], KEYS[tonumber(ARGV[i + 2])]
+  local id, out_id, what = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
+  local digit = '0'
+  if what:sub(1, 1) == '+' then
+    local before = refused_before(out, out_id)
+    if not before or upgradable[before] then
+      if redis.call('SADD', seen, id) == 1 then
+        if before then
+          digit = '2'
+          redis.call('SREM', out, out_id .. before)
+          count('refused', -1)
+          count('upgraded', 1)
+          count('r:' .. names[before], -1)
+        else
+          digit = '1'
+          count('discovered', 1)
+        end
+        count('queued', 1)
+        local line = what:find('\n', 1, true)
+        if redis.call('RPUSH', queue, what:sub(line + 1)) == 1 then
+          local host = what:sub(2, line - 1)
+          redis.call('SADD', active, host)
+          redis.call('RPUSH', news, host)
+        end
+      end
+    end
+  elseif redis.call('SISMEMBER', seen, id) == 0 and not refused_before(out, out_id) then
+    digit = '1'
+    redis.call('SADD', out, out_id .. what:sub(1, 2))
+    count('discovered', 1)
+    count('refused', 1)
+    count('r:' .. what:sub(4), 1)
+  end
+  result[#result + 1] = digit
+end
+for name, n in pairs(change) do
+  if n ~= 0 then redis.call('HINCRBY', counts, name, n) end
+end
+
+-- Linear hashing: one bucket is split before the fullest could outgrow an intset (512).
+local function split(source, target, suffix)
+  local low = 1
+  while low * 2 <= buckets do low = low * 2 end
+  local move = {}
+  for _, member in ipairs(redis.call('SMEMBERS', source)) do
+    local digits = member:sub(1, #member - suffix)
+    -- 10^15 is a multiple of every power of two up to 2^15, so the last 15 digits tell the low bits.
+    if math.floor(tonumber(digits:sub(-15)) / low) % 2 == 1 then move[#move + 1] = member end
+  end
+  if #move > 0 then
+    redis.call('SREM', source, unpack(move))
+    redis.call('SADD', target, unpack(move))
+  end
+end
+if change.discovered > 0 and buckets < 32768 then
+  local discovered = tonumber(redis.call('HGET', counts, 'discovered'))
+  if discovered > buckets * 160 then
+    split(KEYS[4], KEYS[5], 0)
+    split(KEYS[6], KEYS[7], 2)
+    buckets = buckets + 1
+    redis.call('HSET', counts, 'buckets', buckets)
+  end
+end
+return {'OK', buckets, table.concat(result)}

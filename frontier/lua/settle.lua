@@ -1,0 +1,41 @@
+-- Ends what was in flight for one host: done, refused, waiting for a retry, or back in its queue. Idempotent, fenced.
+-- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 queue, 8 news
+-- ARGV: 1 fence, 2 host, 3 host state ('' leaves it), then 3 per URL: url, verb, argument
+--       verbs: 'done' FATE | 'refused' REASON | 'wait' "MILLISECONDS RECORD" | 'back' RECORD
+-- Answer: {'FENCED'} or {'OK', how many were in flight and are settled now}
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
+local counts, host = KEYS[2], ARGV[2]
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[5], host, ARGV[3]) end
+local settled, back = 0, {}
+for i = 4, #ARGV, 3 do
+  local url, verb, argument = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if redis.call('HDEL', KEYS[3], url) == 1 then
+    settled = settled + 1
+    if verb == 'done' then
+      redis.call('HINCRBY', counts, 'done', 1)
+      redis.call('HINCRBY', counts, 'f:' .. argument, 1)
+    elseif verb == 'refused' then
+      redis.call('HINCRBY', counts, 'refused', 1)
+      redis.call('HINCRBY', counts, 'r:' .. argument, 1)
+    elseif verb == 'wait' then
+      local space = argument:find(' ', 1, true)
+      local time = redis.call('TIME')
+      local due = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(argument:sub(1, space - 1))
+      redis.call('ZADD', KEYS[6], due, argument:sub(space + 1))
+      redis.call('HINCRBY', counts, 'waiting', 1)
+    else
+      back[#back + 1] = argument
+    end
+  end
+end
+if settled > 0 then redis.call('HINCRBY', counts, 'in_flight', -settled) end
+if #back > 0 then
+  redis.call('HINCRBY', counts, 'queued', #back)
+  local before = redis.call('LLEN', KEYS[7])
+  for i = #back, 1, -1 do redis.call('LPUSH', KEYS[7], back[i]) end
+  if before == 0 then
+    redis.call('SADD', KEYS[4], host)
+    redis.call('RPUSH', KEYS[8], host)
+  end
+end
+return {'OK', settled}

@@ -1,0 +1,53 @@
+#include "frontier/record.h"
+
+#include <array>
+#include <charconv>
+
+namespace frontier {
+namespace {
+
+// Fields never hold a tab or newline: URLs are normalised, JSON escapes them, and job names are checked at intake.
+void append_field(std::string& out, std::string_view field) {
+  out.append(1, '\t').append(field);
+}
+
+bool number(std::string_view text, int& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && value >= 0;
+}
+
+}  // namespace
+
+std::string Record::encode() const {
+  std::string out = url;
+  out.reserve(url.size() + seed.size() + via.size() + job.size() + meta.size() + 24);
+  for (const int n : {depth, hops, attempts, pushbacks}) append_field(out, std::to_string(n));
+  append_field(out, seed == url ? std::string_view() : seed);
+  append_field(out, via);
+  append_field(out, job);
+  append_field(out, meta);
+  return out;
+}
+
+std::optional<Record> Record::decode(std::string_view text) {
+  std::array<std::string_view, 9> fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const std::size_t tab = text.find('\t');
+    if ((tab == text.npos) != (i + 1 == fields.size())) return std::nullopt;
+    fields[i] = text.substr(0, tab);
+    if (tab != text.npos) text.remove_prefix(tab + 1);
+  }
+  Record r;
+  if (fields[0].empty() || !number(fields[1], r.depth) || !number(fields[2], r.hops) ||
+      !number(fields[3], r.attempts) || !number(fields[4], r.pushbacks)) {
+    return std::nullopt;
+  }
+  r.url = fields[0];
+  r.seed = fields[5].empty() ? r.url : std::string(fields[5]);
+  r.via = fields[6];
+  r.job = fields[7];
+  r.meta = fields[8];
+  return r;
+}
+
+}  // namespace frontier

@@ -1,0 +1,27 @@
+// One URL as the frontier keeps it: what to fetch, and how we came to it.
+// A plain value; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace frontier {
+
+struct Record {
+  std::string url;    // normal form: the identity
+  int depth = 0;      // links from the seed
+  int hops = 0;       // redirects in a row that led here
+  int attempts = 0;   // requests that failed and were tried again
+  int pushbacks = 0;  // 429 and 503 in a row
+  std::string seed;   // the seed it descends from, whose scope judges its links
+  std::string via;    // where it was found; empty for a seed
+  std::string job;
+  std::string meta;  // JSON of the seed, inherited
+
+  // Tab-separated text, the URL first; a seed's own URL is not repeated.
+  std::string encode() const;
+  static std::optional<Record> decode(std::string_view text);
+};
+
+}  // namespace frontier

@@ -1,0 +1,225 @@
+#include "frontier/redis_connection.h"
+
+#include <uv.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <random>
+#include <utility>
+
+#include "frontier/redis_socket.h"
+
+namespace frontier {
+namespace {
+
+// Errors that pass: the command is put off and given again.
+bool passes(std::string_view error) {
+  constexpr std::array<std::string_view, 8> kPrefixes = {"LOADING",  "BUSY",        "MASTERDOWN", "READONLY",
+                                                         "TRYAGAIN", "CLUSTERDOWN", "OOM",        "MISCONF"};
+  return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](auto p) { return error.starts_with(p); });
+}
+
+constexpr std::uint64_t kPutOffMs = 250;
+constexpr std::uint64_t kTickMs = 100;
+
+}  // namespace
+
+struct RedisConnection::Impl {
+  struct Command {
+    std::string bytes;
+    Callback callback;
+    std::uint64_t sent_ms = 0;
+  };
+  enum class State { idle, waiting, connecting, handshake, up, closed };
+
+  Impl(uv_loop_t* l, RedisAddress a, RedisOptions o) : loop(l), address(std::move(a)), options(std::move(o)) {
+    uv_timer_init(loop, &tick);
+    tick.data = this;
+    uv_timer_start(
+        &tick, [](uv_timer_t* t) { static_cast<Impl*>(t->data)->on_tick(); }, kTickMs, kTickMs);
+  }
+
+  void open() {
+    state = State::connecting;
+    since_ms = uv_now(loop);
+    socket =
+        std::make_unique<RedisSocket>(loop, address,
+                                      RedisSocket::Events{.connected = [this] { shake_hands(); },
+                                                          .gone = [this](std::string why) { lose(std::move(why)); },
+                                                          .reply = [this](const Reply& reply) { on_reply(reply); }});
+  }
+
+  void shake_hands() {
+    state = State::handshake;
+    std::vector<std::vector<std::string_view>> greetings;
+    if (!address.password.empty()) {
+      if (address.user.empty())
+        greetings.push_back({"AUTH", address.password});
+      else
+        greetings.push_back({"AUTH", address.user, address.password});
+    }
+    const std::string db = std::to_string(address.db);
+    if (address.db != 0) greetings.push_back({"SELECT", db});
+    for (const Script& script : options.scripts) greetings.push_back({"SCRIPT", "LOAD", script.text});
+    greetings.push_back({"PING"});
+    greetings_left = greetings.size();
+    for (const auto& greeting : greetings) socket->send(format_command(greeting));
+  }
+
+  void on_reply(const Reply& reply) {
+    if (greetings_left > 0) {
+      if (reply.is_error()) return lose(std::string(reply.text()));
+      if (--greetings_left == 0) come_up();
+      return;
+    }
+    if (sent.empty()) return;  // an error nobody asked for (maxclients): the connection closes next
+    Command command = std::move(sent.front());
+    sent.pop_front();
+    if (reply.is_error()) {
+      if (reply.text().starts_with("NOSCRIPT")) {
+        for (const Script& script : options.scripts) {
+          send({format_command({"SCRIPT", "LOAD", script.text}), [](const Reply&) {}});
+        }
+        return send(std::move(command));
+      }
+      if (passes(reply.text())) {
+        put_off_error = reply.text();
+        put_off_ms = uv_now(loop);
+        put_off.push_back(std::move(command));
+        return;
+      }
+    } else if (put_off.empty()) {
+      put_off_error.clear();
+    }
+    command.callback(reply);
+  }
+
+  void come_up() {
+    state = State::up;
+    failures = 0;
+    last_error.clear();
+    if (up_callback) up_callback(std::exchange(was_up, true));
+    std::deque<Command> unsent = std::exchange(queue, {});
+    for (Command& command : unsent) send(std::move(command));
+  }
+
+  void send(Command command) {
+    if (state == State::up) {
+      command.sent_ms = uv_now(loop);
+      sent.push_back(std::move(command));
+      if (!socket->send(sent.back().bytes)) {  // the loss will be reported; until then it waits with the others
+        queue.push_back(std::move(sent.back()));
+        sent.pop_back();
+      }
+    } else {
+      queue.push_back(std::move(command));
+    }
+  }
+
+  void lose(std::string why) {
+    if (state == State::closed || state == State::waiting) return;
+    last_error = std::move(why);
+    greetings_left = 0;
+    queue.insert(queue.begin(), std::make_move_iterator(sent.begin()), std::make_move_iterator(sent.end()));
+    sent.clear();
+    std::unique_ptr<RedisSocket> gone = std::move(socket);
+    state = State::waiting;
+    const auto ceiling = std::min<std::int64_t>(options.reconnect_max.count(), options.reconnect_initial.count()
+                                                                                   << std::min(failures++, 16));
+    since_ms = uv_now(loop);
+    wait_ms = std::uniform_int_distribution<std::uint64_t>(0, static_cast<std::uint64_t>(ceiling))(random);
+  }
+
+  void on_tick() {
+    const std::uint64_t now = uv_now(loop);
+    if (state == State::waiting && now - since_ms >= wait_ms) return open();
+    if ((state == State::connecting || state == State::handshake) &&
+        now - since_ms > static_cast<std::uint64_t>(options.connect_timeout.count())) {
+      return lose("no answer to the connection attempt");
+    }
+    if (state == State::up && !sent.empty() &&
+        now - sent.front().sent_ms > static_cast<std::uint64_t>(options.command_timeout.count())) {
+      return lose("no answer within the command timeout");
+    }
+    if (!put_off.empty() && now - put_off_ms >= kPutOffMs) {
+      std::vector<Command> again = std::exchange(put_off, {});
+      for (Command& command : again) send(std::move(command));
+    }
+  }
+
+  uv_loop_t* loop;
+  RedisAddress address;
+  RedisOptions options;
+  State state = State::idle;
+  uv_timer_t tick{};
+  std::unique_ptr<RedisSocket> socket;
+  std::function<void(bool)> up_callback;
+  std::function<void()> closed_callback;
+  std::deque<Command> sent, queue;  // awaiting their reply; awaiting a connection
+  std::vector<Command> put_off;     // answered by an error that passes
+  std::string put_off_error, last_error = "not connected yet";
+  std::uint64_t since_ms = 0, wait_ms = 0, put_off_ms = 0;
+  std::size_t greetings_left = 0;
+  int failures = 0;
+  bool was_up = false;
+  std::minstd_rand random{static_cast<unsigned>(uv_hrtime())};
+};
+
+RedisConnection::RedisConnection(uv_loop_s* loop, RedisAddress address, RedisOptions options)
+    : impl_(std::make_unique<Impl>(loop, std::move(address), std::move(options))) {}
+
+RedisConnection::~RedisConnection() = default;
+
+void RedisConnection::on_up(std::function<void(bool)> callback) {
+  impl_->up_callback = std::move(callback);
+}
+
+void RedisConnection::connect() {
+  if (impl_->state == Impl::State::idle) impl_->open();
+}
+
+bool RedisConnection::up() const {
+  return impl_->state == Impl::State::up;
+}
+
+std::string RedisConnection::error() const {
+  return up() ? impl_->put_off_error : impl_->last_error;
+}
+
+std::size_t RedisConnection::unanswered() const {
+  return impl_->sent.size() + impl_->queue.size() + impl_->put_off.size();
+}
+
+void RedisConnection::command(std::vector<std::string_view> argv, Callback callback) {
+  impl_->send({format_command(argv), std::move(callback)});
+}
+
+void RedisConnection::script(const Script& script, const std::vector<std::string>& keys,
+                             const std::vector<std::string_view>& args, Callback callback) {
+  const std::string count = std::to_string(keys.size());
+  std::vector<std::string_view> argv = {"EVALSHA", script.sha1, count};
+  argv.insert(argv.end(), keys.begin(), keys.end());
+  argv.insert(argv.end(), args.begin(), args.end());
+  command(std::move(argv), std::move(callback));
+}
+
+void RedisConnection::close(std::function<void()> closed) {
+  Impl& impl = *impl_;
+  impl.state = Impl::State::closed;
+  impl.closed_callback = std::move(closed);
+  impl.socket.reset();
+  auto abandon = [](auto& commands) {
+    auto left = std::exchange(commands, {});
+    for (auto& command : left) command.callback(Reply(nullptr));
+  };
+  abandon(impl.sent);
+  abandon(impl.queue);
+  abandon(impl.put_off);
+  uv_close(reinterpret_cast<uv_handle_t*>(&impl.tick), [](uv_handle_t* handle) {
+    const auto callback = std::move(static_cast<Impl*>(handle->data)->closed_callback);
+    if (callback) callback();
+  });
+}
+
+}  // namespace frontier

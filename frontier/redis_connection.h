@@ -1,0 +1,59 @@
+// One pipelined connection to Redis on one libuv loop. It reconnects with back-off and sends what was not answered
+// again, so every command given to it must be idempotent. Replies arrive in order of the answers, on the loop. Lives on
+// its loop's thread; owned by the worker or the control loop.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frontier/redis_address.h"
+#include "frontier/reply.h"
+
+struct uv_loop_s;
+
+namespace frontier {
+
+struct Script {
+  std::string_view text, sha1;  // static storage
+};
+
+struct RedisOptions {
+  std::chrono::milliseconds connect_timeout{2000};
+  std::chrono::milliseconds command_timeout{5000};                       // of the longest unanswered command
+  std::chrono::milliseconds reconnect_initial{50}, reconnect_max{5000};  // full jitter
+  std::vector<Script> scripts;                                           // loaded at every connect
+};
+
+class RedisConnection {
+ public:
+  using Callback = std::function<void(const Reply&)>;
+
+  RedisConnection(uv_loop_s* loop, RedisAddress address, RedisOptions options);
+  ~RedisConnection();  // after close() has called back
+
+  // Called after each successful handshake, before anything unanswered is sent again. `again` is false the first time.
+  void on_up(std::function<void(bool again)> callback);
+
+  void connect();  // starts, and keeps trying until close()
+  bool up() const;
+  std::string error() const;       // why not up, or why commands are put off; empty where all is well
+  std::size_t unanswered() const;  // commands given and not yet answered
+
+  void command(std::vector<std::string_view> argv, Callback callback);
+  void script(const Script& script, const std::vector<std::string>& keys, const std::vector<std::string_view>& args,
+              Callback callback);
+
+  // Unanswered commands get a lost reply; then the handles are closed and `closed` is called.
+  void close(std::function<void()> closed);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace frontier
