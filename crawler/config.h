@@ -36,16 +36,16 @@ struct Config {
   struct Redis {
     std::string mode = "external";  // "external" | "embedded"
     std::string url = "redis://127.0.0.1:6379";
-    std::string ns = "decorum";                  // key redis.namespace
+    std::string ns = "decorum";  // key redis.namespace
     Duration connect_timeout = seconds(2);
     Duration command_timeout = seconds(5);
-    std::string server = "redis-server";         // program started in embedded mode
-    std::string appendfsync = "everysec";        // of the embedded server: "always" | "everysec"
+    std::string server = "redis-server";   // program started in embedded mode
+    std::string appendfsync = "everysec";  // of the embedded server: "always" | "everysec"
   } redis;
   struct Frontier {
     Duration lease_ttl = seconds(5);
     Duration news_interval = milliseconds(200);
-    int take_batch = 8;                          // URLs of one host taken ahead
+    int take_batch = 8;  // URLs of one host taken ahead
   } frontier;
   struct Workers {
     int threads = 0;  // 0: cores
@@ -117,9 +117,9 @@ struct Config {
   } log;
   std::vector<HostOverride> hosts;
 
-  std::string user_agent() const;                 // NAME/VERSION (+CONTACT)
-  web::AddressPolicy address_policy() const;      // of fetch.allow_addresses, which load has checked
-  int thread_count() const;                       // workers.threads, or the cores
+  std::string user_agent() const;             // NAME/VERSION (+CONTACT)
+  web::AddressPolicy address_policy() const;  // of fetch.allow_addresses, which load has checked
+  int thread_count() const;                   // workers.threads, or the cores
 };
 
 }  // namespace crawler

@@ -1,0 +1,26 @@
+#include "crawler/config.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace crawler {
+
+std::string Config::user_agent() const {
+  std::string text = agent.name + "/" DECORUM_VERSION;
+  if (!agent.contact.empty()) text += " (+" + agent.contact + ")";
+  return text;
+}
+
+web::AddressPolicy Config::address_policy() const {
+  std::vector<web::Cidr> allowed;
+  for (const std::string& text : fetch.allow_addresses)
+    if (const auto cidr = web::Cidr::parse(text)) allowed.push_back(*cidr);
+  return web::AddressPolicy(std::move(allowed));
+}
+
+int Config::thread_count() const {
+  if (workers.threads > 0) return workers.threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace crawler
