@@ -31,8 +31,8 @@ bool is_contact_char(char c) {
 
 bool is_contact(std::string_view text) {
   if (!all_of(text, is_contact_char) || text.size() > 256) return false;
-  if (text.starts_with("http://") || text.starts_with("https://"))
-    return text.find('.', 7) != text.npos || text.size() > 8;
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (text.starts_with(scheme)) return text.size() > scheme.size();
   const std::size_t at = text.find('@');
   return at != text.npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == text.npos;
 }

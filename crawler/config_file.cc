@@ -117,6 +117,7 @@ bool ConfigLoader::read_file(const std::string& path) {
   for (const TomlEntry& entry : document.entries) {
     const std::string origin = at_line(path, entry.line);
     if (is_section(entry.key)) continue;
+    if (entry.key.ends_with('.')) return fail(origin, entry.key.substr(0, entry.key.size() - 1), "unknown section");
     if (!find_key(entry.key)) return fail(origin, entry.key, unknown_key(entry.key));
     if (!entry.value) return fail(origin, entry.key, "wrong type");
     if (!put(entry.key, *entry.value, origin)) return false;
