@@ -54,12 +54,11 @@ bool is_loopback(const std::string& host) {
 }
 
 bool is_host_match(std::string_view text) {
-  if (text.starts_with("*.")) text.remove_prefix(2);
-  return !text.empty() && text.size() <= 255 && text.find_first_of("*/ @?#") == text.npos;
+  return !text.empty() && text.size() <= 255 && text.find_first_of("/ @?#") == text.npos;
 }
 
 std::string wrong_host(const HostOverride& host) {
-  if (!is_host_match(host.match)) return "match: expected a host name or *.NAME";
+  if (!is_host_match(host.match)) return "match: expected a host name, with * for any part of it";
   if (host.delay && host.rate) return "delay and rate say the same thing; give one";
   if ((host.burst > 1 || host.concurrency > 1) && host.reason.empty())
     return "burst or concurrency over 1 needs a written reason";

@@ -73,9 +73,8 @@ const Key kKeys[] = {
 
     {{"scope.type", "how far links are followed from their seed", 0, kAny, "page|prefix|host|domain|any"},
      FIELD(scope.type)},
-    {{"scope.include", "regular expressions; if there are any, one must match somewhere in the URL"},
-     FIELD(scope.include)},
-    {{"scope.exclude", "regular expressions; a URL in which one matches is refused"}, FIELD(scope.exclude)},
+    {{"scope.include", "URL patterns with *: what fits is taken in beyond scope.type"}, FIELD(scope.include)},
+    {{"scope.exclude", "URL patterns with *: what fits is refused"}, FIELD(scope.exclude)},
     {{"scope.max_depth", "links away from a seed, or none", 0, 1'000'000}, FIELD(scope.max_depth)},
     {{"scope.max_url_length", "bytes of a URL", 64, 8192}, FIELD(scope.max_url_length)},
 
@@ -109,7 +108,7 @@ const Key kKeys[] = {
 };
 
 const HostKey kHostKeys[] = {
-    {{"match", "host name, or *.NAME for everything below it"}, HOST_FIELD(match)},
+    {{"match", "host name; * stands for any part of it"}, HOST_FIELD(match)},
     {{"delay", "least time between two requests", 0, 86400}, HOST_FIELD(delay)},
     {{"rate", "requests per second, instead of delay", 1e-6, 1e6}, HOST_FIELD(rate)},
     {{"burst", "requests that may follow each other at once", 1, 1000}, HOST_FIELD(burst)},
