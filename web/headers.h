@@ -14,11 +14,12 @@ namespace web {
 // The fields of one answer, in order, names as sent.
 class Headers {
  public:
-  // Reads a raw head ("HTTP/1.1 200 OK\r\nName: value\r\n...\r\n"); lines that are no field are passed over.
+  // Reads a raw head ("HTTP/1.1 200 OK\r\nName: value\r\n...\r\n") up to its empty line. A line that starts with white
+  // space goes on with the value before it (obs-fold); lines that are no field are passed over.
   static Headers parse(std::string_view head);
 
-  std::string_view get(std::string_view name) const;                   // first value, trimmed; empty if absent
-  std::vector<std::string_view> all(std::string_view name) const;      // every value, in order
+  std::string_view get(std::string_view name) const;               // first value, trimmed; empty if absent
+  std::vector<std::string_view> all(std::string_view name) const;  // every value, in order
   const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
 
  private:
@@ -31,10 +32,14 @@ struct ContentType {
 };
 ContentType parse_content_type(std::string_view value);
 
-// Retry-After (RFC 9110 10.2.3), seconds or HTTP date, as a wait from `now`; never negative; nothing if unreadable.
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::chrono::system_clock::time_point now);
+// Retry-After (RFC 9110 10.2.3), seconds or HTTP date, as a wait from `now`; nothing if unreadable. Within
+// [0, kMaxRetryAfter]: what is longer, however many digits it has, comes out as that, so that sums with it are safe.
+inline constexpr std::chrono::seconds kMaxRetryAfter{1'000'000'000};
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
+                                                      std::chrono::system_clock::time_point now);
 
-// IMF-fixdate, RFC 850 and asctime dates (RFC 9110 5.6.7).
+// IMF-fixdate, RFC 850 and asctime dates (RFC 9110 5.6.7), from 1970 to 2261, the range of the clock. Two-digit years
+// are of 1970-2069.
 std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view value);
 
 }  // namespace web
