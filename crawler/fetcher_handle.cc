@@ -1,0 +1,234 @@
+#include "crawler/fetcher_handle.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+#include <utility>
+
+namespace crawler {
+namespace {
+
+struct CodeRow {
+  CURLcode code;
+  Outcome outcome;
+};
+constexpr CodeRow kCodes[] = {
+    {CURLE_COULDNT_RESOLVE_PROXY, Outcome::dns},
+    {CURLE_COULDNT_RESOLVE_HOST, Outcome::dns},
+    {CURLE_COULDNT_CONNECT, Outcome::connect},
+    {CURLE_INTERFACE_FAILED, Outcome::connect},
+    {CURLE_NO_CONNECTION_AVAILABLE, Outcome::connect},
+    {CURLE_OPERATION_TIMEDOUT, Outcome::timeout},
+    {CURLE_PARTIAL_FILE, Outcome::reset},
+    {CURLE_GOT_NOTHING, Outcome::reset},
+    {CURLE_SEND_ERROR, Outcome::reset},
+    {CURLE_RECV_ERROR, Outcome::reset},
+    {CURLE_SSL_CONNECT_ERROR, Outcome::tls},
+    {CURLE_PEER_FAILED_VERIFICATION, Outcome::tls},
+    {CURLE_SSL_ENGINE_NOTFOUND, Outcome::tls},
+    {CURLE_SSL_ENGINE_SETFAILED, Outcome::tls},
+    {CURLE_SSL_ENGINE_INITFAILED, Outcome::tls},
+    {CURLE_SSL_CERTPROBLEM, Outcome::tls},
+    {CURLE_SSL_CIPHER, Outcome::tls},
+    {CURLE_USE_SSL_FAILED, Outcome::tls},
+    {CURLE_SSL_CACERT_BADFILE, Outcome::tls},
+    {CURLE_SSL_SHUTDOWN_FAILED, Outcome::tls},
+    {CURLE_SSL_CRL_BADFILE, Outcome::tls},
+    {CURLE_SSL_ISSUER_ERROR, Outcome::tls},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, Outcome::tls},
+    {CURLE_SSL_INVALIDCERTSTATUS, Outcome::tls},
+    {CURLE_SSL_CLIENTCERT, Outcome::tls},
+    {CURLE_ABORTED_BY_CALLBACK, Outcome::put_back},  // by none but our own last check
+};
+
+long milliseconds_of(std::chrono::nanoseconds d) {
+  return std::max<long>(1, std::chrono::ceil<std::chrono::milliseconds>(d).count());
+}
+
+CurlList list_of(std::initializer_list<std::string> lines) {
+  CurlList list(nullptr, curl_slist_free_all);
+  for (const std::string& line : lines) {
+    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) std::abort();
+    if (!list) list.reset(longer);
+  }
+  return list;
+}
+
+}  // namespace
+
+Outcome outcome_of_curl_code(int code) {
+  for (const CodeRow& row : kCodes) {
+    if (row.code == code) return row.outcome;
+  }
+  return Outcome::protocol;
+}
+
+void must(CURLcode code) {
+  if (code != CURLE_OK) std::abort();
+}
+
+FetcherHandles::FetcherHandles(FetcherOptions o, Fetcher::MaySend m, OnWait w)
+    : options(std::move(o)), may_send(std::move(m)), on_wait(std::move(w)) {
+  static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
+  must(global);
+  if (options.from.empty()) {
+    headers_close = list_of({"Connection: close"});
+  } else {
+    headers_keep = list_of({"From: " + options.from});
+    headers_close = list_of({"From: " + options.from, "Connection: close"});
+  }
+  original = curl_easy_init();
+  if (original == nullptr) std::abort();
+  auto set = [this](CURLoption option, auto value) { must(curl_easy_setopt(original, option, value)); };
+  // The costly defaults: the CA bundle is read once and not per connection, no resolver threads, no walks over caches.
+  set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
+  set(CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  set(CURLOPT_MAXAGE_CONN, 60L);
+  // Nothing but what we were asked for, from nobody but whom we were sent to.
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_PROXY, "");
+  set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_PATH_AS_IS, 1L);
+  set(CURLOPT_OPENSOCKETFUNCTION, FetcherHandle::open_socket);
+  set(CURLOPT_PREREQFUNCTION, FetcherHandle::before_request);
+  set(CURLOPT_USERAGENT, options.user_agent.c_str());
+  // Bytes as they are on the wire: content coding kept, the request as the debug callback sees it leave.
+  set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate, br, zstd");
+  set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  set(CURLOPT_DEBUGFUNCTION, FetcherHandle::take_debug);
+  set(CURLOPT_VERBOSE, 1L);
+  set(CURLOPT_HEADERFUNCTION, FetcherHandle::take_head);
+  set(CURLOPT_WRITEFUNCTION, FetcherHandle::take_body);
+  set(CURLOPT_TIMEOUT_MS, milliseconds_of(options.timeout));
+  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds_of(options.connect_timeout));
+  set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options.low_speed_limit.n));
+  set(CURLOPT_LOW_SPEED_TIME, long{std::chrono::ceil<std::chrono::seconds>(options.low_speed_time).count()});
+}
+
+FetcherHandles::~FetcherHandles() {
+  curl_easy_cleanup(original);
+}
+
+FetcherHandle::FetcherHandle(FetcherHandles& shared) : shared_(shared), easy_(curl_easy_duphandle(shared.original)) {
+  if (easy_ == nullptr) std::abort();
+  for (CURLoption option : {CURLOPT_PRIVATE, CURLOPT_OPENSOCKETDATA, CURLOPT_PREREQDATA, CURLOPT_DEBUGDATA,
+                            CURLOPT_HEADERDATA, CURLOPT_WRITEDATA}) {
+    must(curl_easy_setopt(easy_, option, this));
+  }
+  must(curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_.data()));
+}
+
+FetcherHandle::~FetcherHandle() {
+  curl_easy_cleanup(easy_);
+}
+
+FetcherHandle* FetcherHandle::of(CURL* easy) {
+  FetcherHandle* handle = nullptr;
+  must(curl_easy_getinfo(easy, CURLINFO_PRIVATE, &handle));
+  return handle;
+}
+
+// curl is given the address with the name, so that it never resolves; Host, SNI and the certificate check stay the
+// URL's.
+void FetcherHandle::prepare(FetchRequest request) {
+  const auto* address = reinterpret_cast<const sockaddr*>(&request.address);
+  const std::string ip = web::address_text(address);
+  const std::string port = std::to_string(request.url.effective_port());
+  connect_to_ = list_of({(address->sa_family == AF_INET6 ? "::[" + ip + "]:" : "::" + ip + ":") + port});
+  const std::string url = request.url.origin() + request.url.path_and_query();
+  auto set = [this](CURLoption option, auto value) { must(curl_easy_setopt(easy_, option, value)); };
+  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_CONNECT_TO, connect_to_.get());
+  set(CURLOPT_FORBID_REUSE, request.reuse ? 0L : 1L);
+  set(CURLOPT_HTTPHEADER, request.reuse ? shared_.headers_keep.get() : shared_.headers_close.get());
+  error_[0] = '\0';
+  waiting = false;
+  transfer.begin(std::move(request), {shared_.options.max_bytes, shared_.options.max_header_bytes});
+}
+
+std::optional<Transfer::Failure> FetcherHandle::failure_of(CURLcode code) const {
+  if (code == CURLE_OK) return std::nullopt;
+  const char* text = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+  Outcome outcome = outcome_of_curl_code(code);
+  // A handshake that the network broke, as against one that the two sides could not agree on.
+  if (code == CURLE_SSL_CONNECT_ERROR &&
+      (std::strstr(text, "SSL_ERROR_SYSCALL") != nullptr || std::strstr(text, std::strerror(ECONNRESET)) != nullptr)) {
+    outcome = Outcome::connect;
+  }
+  return Transfer::Failure{outcome, text};
+}
+
+curl_socket_t FetcherHandle::open_socket(void* data, curlsocktype, curl_sockaddr* address) {
+  auto* self = static_cast<FetcherHandle*>(data);
+  if (!self->shared_.options.addresses.permits(&address->addr)) {
+    self->transfer.stop(Transfer::Stop::forbidden);
+    return CURL_SOCKET_BAD;
+  }
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// The last moment before bytes leave; also on a kept connection, for which no socket was opened now.
+int FetcherHandle::before_request(void* data, char* ip, char*, int port, int) {
+  auto* self = static_cast<FetcherHandle*>(data);
+  const auto stop = [self](Transfer::Stop why) {
+    self->transfer.stop(why);
+    return CURL_PREREQFUNC_ABORT;
+  };
+  const std::string text = ip;
+  const auto peer = web::parse_address(text.find(':') == std::string::npos ? text : "[" + text + "]",
+                                       static_cast<std::uint16_t>(port));
+  if (!peer || !self->shared_.options.addresses.permits(reinterpret_cast<const sockaddr*>(&*peer))) {
+    return stop(Transfer::Stop::forbidden);
+  }
+  // A second call: the kept connection died under the request and curl is about to send it once more.
+  if (self->transfer.was_sent()) return stop(Transfer::Stop::resend);
+  const limiter::TimePoint now = self->shared_.options.now();
+  if (!self->shared_.may_send(self->transfer.request().id, now)) return stop(Transfer::Stop::not_allowed);
+  self->transfer.mark_sent(now, std::chrono::system_clock::now());
+  return CURL_PREREQFUNC_OK;
+}
+
+int FetcherHandle::take_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
+  if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT) {  // the latter: the rest of a head sent in two parts
+    static_cast<FetcherHandle*>(self)->transfer.take_request_bytes({data, size});
+  }
+  return 0;
+}
+
+std::size_t FetcherHandle::take_head(char* data, std::size_t, std::size_t size, void* user) {
+  auto* self = static_cast<FetcherHandle*>(user);
+  return self->transfer.take_head_line({data, size}, self->shared_.options.now()) ? size : 0;
+}
+
+std::size_t FetcherHandle::take_body(char* data, std::size_t, std::size_t size, void* user) {
+  auto* self = static_cast<FetcherHandle*>(user);
+  curl_off_t length = -1;
+  curl_easy_getinfo(self->easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length >= 0) self->transfer.expect_body({static_cast<std::uint64_t>(length)});
+  switch (self->transfer.take_body({data, size})) {
+    case Transfer::Took::all:
+      return size;
+    case Transfer::Took::wait:
+      if (!std::exchange(self->waiting, true)) self->shared_.on_wait(self);
+      return CURL_WRITEFUNC_PAUSE;
+    case Transfer::Took::stop:
+      break;
+  }
+  return size > 0 ? 0 : 1;  // anything but `size` ends the transfer
+}
+
+}  // namespace crawler
