@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "crawler/daemon.h"
 
@@ -14,7 +16,8 @@ using crawler::Exit;
 // What the named subcommand will do once the whole command line is read and known to be right.
 using Command = std::function<Exit()>;
 
-void add_crawl(CLI::App& app, Command& command);
+// `words` is the command line, for the line that says how to go on.
+void add_crawl(CLI::App& app, Command& command, std::vector<std::string> words);
 void add_serve(CLI::App& app, Command& command);
 void add_seed(CLI::App& app, Command& command);
 void add_levers(CLI::App& app, Command& command);  // status, pause, resume, stop

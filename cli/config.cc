@@ -15,7 +15,8 @@ struct Options : ConfigOptions {
 
 std::optional<Exit> load(const Options& options, crawler::ConfigLoader& loader) {
   options.of == "crawl" ? set_crawl_defaults(loader) : set_serve_defaults(loader);
-  return load_config(loader, options.file_or_default(), options.sets);
+  if (const auto failed = read_settings(loader, options.file_or_default(), options.sets)) return failed;
+  return check_settings(loader);
 }
 
 Exit check(const Options& options) {

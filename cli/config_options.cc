@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "crawler/log.h"
+
 namespace cli {
 
 void ConfigOptions::add_to(CLI::App& command) {
@@ -21,14 +23,17 @@ std::string ConfigOptions::file_or_default() const {
   return "";
 }
 
-std::optional<crawler::Exit> load_config(crawler::ConfigLoader& loader, const std::string& file,
-                                         const std::vector<std::string>& sets, const std::vector<Flag>& flags) {
+std::optional<crawler::Exit> read_settings(crawler::ConfigLoader& loader, const std::string& file,
+                                           const std::vector<std::string>& sets) {
   bool good = file.empty() || loader.read_file(file);
   for (const std::string& assignment : sets) good = good && loader.set(assignment);
-  if (!good) {
-    complain(loader.error().message);
-    return crawler::Exit::config;
-  }
+  if (good) return std::nullopt;
+  complain(loader.error().message);
+  return crawler::Exit::config;
+}
+
+std::optional<crawler::Exit> check_settings(crawler::ConfigLoader& loader, const std::vector<Flag>& flags) {
+  bool good = true;
   for (const Flag& flag : flags) good = good && loader.set(flag.assignment, flag.name);
   if (good && loader.validate()) return std::nullopt;
   const std::string& message = loader.error().message;
@@ -58,7 +63,7 @@ std::string storage_dir(const crawler::Config& config) {
 }
 
 void complain(const std::string& message) {
-  std::fprintf(stderr, "decorum: %s\n", message.c_str());
+  std::fprintf(stderr, "decorum: %s\n", crawler::printable(message).c_str());
 }
 
 }  // namespace cli

@@ -23,14 +23,18 @@ struct ConfigOptions {
   std::string file_or_default() const;
 };
 
-// Reads `file` (empty: none), then --set, then what the command's own flags say, and checks the whole.
-// On failure prints one line and returns the exit code: 2 where a flag is at fault, 4 otherwise.
+// Reads `file` (empty: none), then --set. On failure prints one line and returns exit code 4.
+std::optional<crawler::Exit> read_settings(crawler::ConfigLoader& loader, const std::string& file,
+                                           const std::vector<std::string>& sets);
+
+// What a command's own flag says in terms of settings.
 struct Flag {
   std::string name;        // "--delay"
   std::string assignment;  // "politeness.delay=0.2s"
 };
-std::optional<crawler::Exit> load_config(crawler::ConfigLoader& loader, const std::string& file,
-                                         const std::vector<std::string>& sets, const std::vector<Flag>& flags = {});
+
+// Adds the flags and checks the whole. On failure prints one line and returns 2 where a flag is at fault, 4 otherwise.
+std::optional<crawler::Exit> check_settings(crawler::ConfigLoader& loader, const std::vector<Flag>& flags = {});
 
 void set_crawl_defaults(crawler::ConfigLoader& loader);
 void set_serve_defaults(crawler::ConfigLoader& loader);

@@ -11,7 +11,12 @@ int main(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
 
   cli::Command command;
+  cli::add_crawl(app, command, {argv, argv + argc});
+  cli::add_serve(app, command);
+  cli::add_seed(app, command);
+  cli::add_levers(app, command);
   cli::add_config(app, command);
+  cli::add_eval(app, command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

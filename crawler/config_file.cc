@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "crawler/config_toml.h"
+#include "frontier/redis_address.h"
 
 namespace crawler {
 namespace {
@@ -28,10 +29,9 @@ std::string unknown_key(std::string_view name) {
 }
 
 std::string without_password(const std::string& url) {
-  const std::size_t at = url.rfind('@'), start = url.find("://");
-  if (at == std::string::npos || start == std::string::npos || at < start) return url;
-  const std::size_t colon = url.find(':', start + 3);
-  return colon == std::string::npos || colon > at ? url : url.substr(0, colon + 1) + "***" + url.substr(at);
+  const auto address = frontier::RedisAddress::parse(url);
+  if (!address) return "***";
+  return address->password.empty() ? url : address->text();
 }
 
 std::string host_text(const HostOverride& host) {

@@ -1,0 +1,119 @@
+#include "cli/admin_client.h"
+
+#include <curl/curl.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace cli {
+namespace {
+
+constexpr long kTimeoutSeconds = 5;
+constexpr std::size_t kLargestAnswer = 64 << 20;
+
+std::size_t append(char* data, std::size_t size, std::size_t count, void* into) {
+  auto& body = *static_cast<std::string*>(into);
+  if (body.size() + size * count > kLargestAnswer) return 0;
+  body.append(data, size * count);
+  return size * count;
+}
+
+AdminAnswer request(const std::string& url, const std::vector<std::string>& fields, bool post) {
+  AdminAnswer answer;
+  const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
+  if (!curl) {
+    answer.error = "no memory";
+    return answer;
+  }
+  curl_slist* list = nullptr;
+  for (const std::string& field : fields) list = curl_slist_append(list, field.c_str());
+  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(list, curl_slist_free_all);
+  char why[CURL_ERROR_SIZE] = "";
+  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
+  curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kTimeoutSeconds);
+  curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "http");
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, append);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
+  curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, why);
+  if (post) {
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, "");
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, 0L);
+  }
+  const CURLcode code = curl_easy_perform(curl.get());
+  long status = 0;
+  if (code == CURLE_OK) curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+  answer.status = static_cast<int>(status);
+  if (code != CURLE_OK) answer.error = *why ? why : curl_easy_strerror(code);
+  return answer;
+}
+
+}  // namespace
+
+void AdminOptions::add_to(CLI::App& command) {
+  command.add_option("--admin", admin, "where the daemon's status page is")->type_name("ADDR:PORT");
+  command.add_option("--out", out, "the folder of the crawl")->type_name("DIR");
+  ConfigOptions::add_to(command);
+}
+
+std::optional<std::string> admin_address_in(const std::string& dir) {
+  std::ifstream file(dir + "/run.json");
+  const auto json = nlohmann::json::parse(file, nullptr, false);
+  if (!json.is_object() || !json.contains("admin") || !json["admin"].is_string()) return std::nullopt;
+  return json["admin"].get<std::string>();
+}
+
+AdminClient::AdminClient(const AdminOptions& options, const crawler::Config& config, const std::string& config_file)
+    : token_(config.admin.token) {
+  const auto folder = [](const std::string& dir) {
+    return AdminPlace{admin_address_in(dir).value_or(""), dir + "/run.json"};
+  };
+  if (!options.admin.empty()) {
+    places_ = {{options.admin, "--admin"}};
+  } else if (!options.out.empty()) {
+    places_ = {folder(options.out)};
+  } else {
+    const char* named = std::getenv("DECORUM_ADMIN");
+    const std::string& listen = config.admin.listen;
+    places_ = {{named ? named : "", "$DECORUM_ADMIN"},
+               folder("./crawl"),
+               {listen == "off" ? "" : listen, "admin.listen" + (config_file.empty() ? "" : " of " + config_file)}};
+  }
+}
+
+AdminAnswer AdminClient::get(const std::string& path, const std::string& accept) {
+  return ask(path, accept, false);
+}
+AdminAnswer AdminClient::post(const std::string& path) {
+  return ask(path, "application/json", true);
+}
+
+AdminAnswer AdminClient::ask(const std::string& path, const std::string& accept, bool post) {
+  std::vector<std::string> fields = {"Accept: " + accept, "X-Decorum: 1"};
+  if (!token_.empty()) fields.push_back("Authorization: Bearer " + token_);
+  AdminAnswer answer;
+  tried_.clear();
+  for (const auto& [address, source] : places_) {
+    if (address.empty()) {
+      tried_.push_back(source + " (names no address)");
+      continue;
+    }
+    const std::string base = address.starts_with("http://") ? address : "http://" + address;
+    answer = request(base + path, fields, post);
+    if (answer.status != 0) return answer;
+    tried_.push_back(address + " (" + source + ": " + answer.error + ")");
+  }
+  return answer;
+}
+
+std::string AdminClient::where_it_looked() const {
+  std::string text = "no running daemon found; looked at ";
+  for (std::size_t i = 0; i < tried_.size(); ++i) text += (i > 0 ? ", " : "") + tried_[i];
+  return text;
+}
+
+}  // namespace cli

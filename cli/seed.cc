@@ -1,0 +1,73 @@
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/config_options.h"
+#include "cli/seed_inbox.h"
+#include "cli/seed_list.h"
+
+namespace cli {
+namespace {
+
+constexpr std::size_t kBatch = 1000;
+
+struct Options : ConfigOptions {
+  std::vector<std::string> urls;
+  std::string seeds_file;
+};
+
+Exit seed(const Options& options) {
+  crawler::ConfigLoader loader;
+  if (const auto failed = read_settings(loader, options.file_or_default(), options.sets)) return *failed;
+  if (const auto failed = check_settings(loader)) return *failed;
+  SeedInbox inbox;
+  std::string error;
+  if (!inbox.open(loader.config().redis, error)) {
+    complain(error);
+    return Exit::redis;
+  }
+
+  std::vector<std::string> batch;
+  std::size_t pushed = 0;
+  bool connected = true;
+  const auto flush = [&] {
+    if (batch.empty() || !connected) return;
+    connected = inbox.push(batch, error);
+    if (connected) pushed += batch.size();
+    batch.clear();
+  };
+  const auto take = [&](std::string entry) {
+    batch.push_back(std::move(entry));
+    if (batch.size() == kBatch) flush();
+  };
+  std::string unread;
+  const bool read = each_seed(options.urls, options.seeds_file, take, unread);
+  flush();
+  if (!connected) {
+    complain(error);
+    return Exit::redis;
+  }
+  if (!read) {
+    complain(unread);
+    return Exit::usage;
+  }
+  if (pushed == 0) {
+    complain("no seeds given");
+    return Exit::usage;
+  }
+  std::printf("%zu seed%s put into %s:seeds\n", pushed, pushed == 1 ? "" : "s", loader.config().redis.ns.c_str());
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_seed(CLI::App& app, Command& command) {
+  CLI::App* sub = app.add_subcommand("seed", "Give URLs to a running daemon, through Redis");
+  const auto options = std::make_shared<Options>();
+  sub->add_option("URL", options->urls, "URLs or JSON entries; - reads them from standard input");
+  sub->add_option("--file", options->seeds_file, "a file of them, one a line")->type_name("FILE");
+  options->add_to(*sub);
+  sub->callback([&command, options] { command = [options] { return seed(*options); }; });
+}
+
+}  // namespace cli
