@@ -17,6 +17,10 @@ limiter::TimePoint boot_now() {
   return limiter::TimePoint(read_clock(CLOCK_BOOTTIME));
 }
 
+limiter::WallMs wall_now_ms() {
+  return std::chrono::duration_cast<limiter::WallMs>(read_clock(CLOCK_REALTIME));
+}
+
 std::chrono::nanoseconds thread_cpu_now() {
   return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }

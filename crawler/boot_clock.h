@@ -11,6 +11,9 @@ namespace crawler {
 // CLOCK_BOOTTIME: goes on while the machine sleeps and never steps with the wall clock.
 limiter::TimePoint boot_now();
 
+// The wall clock in milliseconds since 1970, for what must outlive a boot.
+limiter::WallMs wall_now_ms();
+
 // CPU time the calling thread has used, for budgets of parsing.
 std::chrono::nanoseconds thread_cpu_now();
 

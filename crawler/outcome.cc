@@ -28,13 +28,19 @@ constexpr std::array<Row, kOutcomes> kTable = {{
     {"put_back", {false, false, false, false, false, "", ""}},
 }};
 
-const Row& row(Outcome outcome) { return kTable[static_cast<std::size_t>(outcome)]; }
+const Row& row(Outcome outcome) {
+  return kTable[static_cast<std::size_t>(outcome)];
+}
 
 }  // namespace
 
-std::string_view outcome_name(Outcome outcome) { return row(outcome).name; }
+std::string_view outcome_name(Outcome outcome) {
+  return row(outcome).name;
+}
 
-const OutcomePolicy& policy_of(Outcome outcome) { return row(outcome).policy; }
+const OutcomePolicy& policy_of(Outcome outcome) {
+  return row(outcome).policy;
+}
 
 bool is_failed_fate(std::string_view fate) {
   constexpr std::array<std::string_view, 4> kGood = {"fetched", "not_modified", "duplicate", "redirected"};

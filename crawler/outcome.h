@@ -10,13 +10,13 @@ namespace crawler {
 
 // How one request on the wire ended. The names in outcome_name() are the contract's fates where both exist.
 enum class Outcome {
-  fetched,            // 2xx with its body (perhaps truncated)
-  not_modified,       // 304
-  redirected,         // 3xx with a usable Location
+  fetched,       // 2xx with its body (perhaps truncated)
+  not_modified,  // 304
+  redirected,    // 3xx with a usable Location
   http_4xx,
   http_5xx,
-  rate_limited,       // 429 and 503
-  timeout,            // connect, total or low-speed limit
+  rate_limited,  // 429 and 503
+  timeout,       // connect, total or low-speed limit
   dns,
   connect,
   tls,
@@ -29,24 +29,34 @@ inline constexpr std::size_t kOutcomes = 14;
 std::string_view outcome_name(Outcome outcome);
 
 struct OutcomePolicy {
-  bool retry;         // transient: the URL is tried again with back-off, up to fetch.retries
-  bool pushback;      // the host asks us to slow down: it backs off, the URL's attempts are not counted
-  bool blames_host;   // counts as a failure of the host
-  bool failed;        // the fate that follows counts as failed
-  bool answered;      // an answer arrived: politeness.factor applies to its response time
-  std::string_view fate;           // of the URL when it ends here
-  std::string_view refused;        // or the reason of refusal; empty: the fate counts
+  bool retry;                // transient: the URL is tried again with back-off, up to fetch.retries
+  bool pushback;             // the host asks us to slow down: it backs off, the URL's attempts are not counted
+  bool blames_host;          // counts as a failure of the host
+  bool failed;               // the fate that follows counts as failed
+  bool answered;             // an answer arrived: politeness.factor applies to its response time
+  std::string_view fate;     // of the URL when it ends here
+  std::string_view refused;  // or the reason of refusal; empty: the fate counts
 };
 const OutcomePolicy& policy_of(Outcome outcome);
 
 // Every fate of `done` and every reason of `refused`, as the contract spells them.
 inline constexpr std::array<std::string_view, 14> kFates = {
-    "fetched", "not_modified", "duplicate", "redirected", "http_4xx",           "http_5xx",         "rate_limited",
-    "timeout", "dns",          "connect",   "tls",        "protocol",           "too_many_redirects", "retries_exhausted"};
-inline constexpr std::array<std::string_view, 14> kRefusals = {
-    "out_of_scope", "robots_disallowed", "robots_unreachable", "depth",        "budget_host", "budget_job", "trap",
-    "too_long",     "forbidden_address", "blocked_host",       "nofollow",     "mime",        "operator_dropped",
-    "cancelled"};
+    "fetched", "not_modified", "duplicate", "redirected", "http_4xx", "http_5xx",           "rate_limited",
+    "timeout", "dns",          "connect",   "tls",        "protocol", "too_many_redirects", "retries_exhausted"};
+inline constexpr std::array<std::string_view, 14> kRefusals = {"out_of_scope",
+                                                               "robots_disallowed",
+                                                               "robots_unreachable",
+                                                               "depth",
+                                                               "budget_host",
+                                                               "budget_job",
+                                                               "trap",
+                                                               "too_long",
+                                                               "forbidden_address",
+                                                               "blocked_host",
+                                                               "nofollow",
+                                                               "mime",
+                                                               "operator_dropped",
+                                                               "cancelled"};
 bool is_failed_fate(std::string_view fate);
 
 }  // namespace crawler

@@ -15,5 +15,6 @@ struct BootClock {  // no now(): who decides does not look at the clock
 };
 using TimePoint = BootClock::time_point;
 using Duration = BootClock::duration;
+using WallMs = std::chrono::milliseconds;  // since 1970, for what must outlive a boot
 
 }  // namespace limiter

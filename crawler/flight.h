@@ -1,0 +1,28 @@
+// One request on its way through a worker: what was decided, and what it holds until it is settled.
+// Belongs to its worker's thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "crawler/fetcher.h"
+#include "crawler/scheduler.h"
+#include "frontier/record.h"
+#include "limiter/host_limiter.h"
+#include "web/url.h"
+
+namespace crawler {
+
+struct Flight {
+  std::uint64_t id = 0;
+  Decision::Kind kind = Decision::Kind::fetch_page;
+  std::string host;  // politeness key
+  int partition = 0;
+  std::string origin;
+  frontier::Record record;  // of a page
+  web::Url url;
+  limiter::TimePoint due{};  // when the host's delay was over
+};
+
+}  // namespace crawler

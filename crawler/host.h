@@ -1,0 +1,55 @@
+// Everything a worker knows of one host. Belongs to the scheduler of the worker that owns the host's partition.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "frontier/record.h"
+#include "limiter/host_limiter.h"
+#include "limiter/robots_state.h"
+#include "web/url.h"
+
+namespace crawler {
+
+struct Ready {  // taken from the frontier and not yet started
+  frontier::Record record;
+  web::Url url;  // of the record, parsed once
+};
+
+struct OriginRobots {
+  limiter::RobotsState state;
+  web::Url target;  // what to ask next: /robots.txt, or where it was redirected to on the same host
+  int hops = 0;
+};
+
+struct Host {
+  Host(std::string k, int p, const limiter::HostLimits& limits) : key(std::move(k)), partition(p), limiter(limits) {}
+
+  std::string key;  // politeness key
+  int partition;
+  limiter::HostLimiter limiter;
+  std::deque<Ready> ready;
+  std::map<std::string, OriginRobots> robots;  // by origin
+  bool loaded = false;                         // its state was read from the frontier
+  bool taking = false;                         // a take is under way
+  bool more = true;                            // the frontier holds further URLs of it
+  bool held = false;                           // not to be asked at all (no contact configured)
+  std::string saved_state;                     // as the frontier has it, so that it is written only when it changed
+  limiter::TimePoint due{};                    // its place in the ready queue, while queued
+  bool queued = false;
+};
+
+// In the order of kHostStates (counters.h).
+enum class HostState { ready, in_flight, waiting, backing_off, blocked, empty };
+
+inline HostState state_of(const Host& host, limiter::TimePoint now) {
+  if (host.held) return HostState::blocked;
+  if (host.limiter.in_flight()) return HostState::in_flight;
+  if (host.ready.empty()) return HostState::empty;
+  if (host.limiter.backing_off(now)) return HostState::backing_off;
+  if (host.queued && host.due > host.limiter.next()) return HostState::blocked;  // by an unreachable robots.txt
+  return host.limiter.next() > now ? HostState::waiting : HostState::ready;
+}
+
+}  // namespace crawler

@@ -1,0 +1,106 @@
+#include "crawler/lines.h"
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+namespace crawler {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::system_clock;
+
+// What arrived from outside may be no UTF-8; a line is, always.
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+double in_ms(limiter::Duration d) {
+  return static_cast<double>(d.count() / 1000) / 1000.0;
+}
+
+system_clock::time_point wall(const FetchResult& r, limiter::TimePoint at) {
+  return r.sent_at + duration_cast<system_clock::duration>(at - r.sent);
+}
+
+Json optional_text(std::string_view text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+}  // namespace
+
+std::string rfc3339(system_clock::time_point time) {
+  const auto ms = duration_cast<milliseconds>(time.time_since_epoch()).count();
+  const std::time_t seconds = static_cast<std::time_t>(ms / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char out[32];
+  const std::size_t n = std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%S", &parts);
+  const auto rest = static_cast<int>(ms % 1000);
+  std::string text(out, n);
+  text += {'.', static_cast<char>('0' + rest / 100), static_cast<char>('0' + rest / 10 % 10),
+           static_cast<char>('0' + rest % 10), 'Z'};
+  return text;
+}
+
+std::string page_line(const PageLine& page) {
+  const frontier::Record& r = page.record;
+  const FetchResult& f = page.result;
+  Json json = {{"url", r.url},
+               {"fate", page.fate},
+               {"status", f.status > 0 ? Json(f.status) : Json(nullptr)},
+               {"fetched_at", rfc3339(f.sent_at)},
+               {"depth", r.depth},
+               {"via", optional_text(r.via)},
+               {"seed", r.seed},
+               {"job", optional_text(r.job)},
+               {"meta", r.meta.empty() ? Json(nullptr) : Json::parse(r.meta, nullptr, false)},
+               {"content_type", optional_text(page.content_type)},
+               {"charset", optional_text(page.charset)},
+               {"title", optional_text(page.title)},
+               {"bytes", page.place ? Json(f.body.size()) : Json(0)},
+               {"digest", page.place ? Json(page.place->payload_digest) : Json(nullptr)},
+               {"duration_ms", in_ms(f.ended - f.sent)},
+               {"location", optional_text(page.location)},
+               {"error", optional_text(f.error)},
+               {"links_found", page.links_found},
+               {"warc", nullptr},
+               {"items", Json::array()}};
+  if (page.place) {
+    json["warc"] = {{"file", page.place->file}, {"offset", page.place->offset}, {"length", page.place->length}};
+  }
+  if (!f.truncated.empty()) json["truncated"] = f.truncated;
+  if (page.parse_bounded) json["parse_bounded"] = true;
+  return text_of(json);
+}
+
+std::string fetch_line(const Flight& flight, const FetchResult& result, const limiter::HostLimiter::Ledger& ledger,
+                       int worker, std::string_view lease) {
+  const Json json = {{"url", flight.url.href()},
+                     {"host", flight.host},
+                     {"origin", flight.origin},
+                     {"ip", optional_text(result.ip)},
+                     {"kind", flight.kind == Decision::Kind::fetch_robots ? "robots" : "page"},
+                     {"sent_at", rfc3339(result.sent_at)},
+                     {"first_byte_at", rfc3339(wall(result, result.first_byte))},
+                     {"ended_at", rfc3339(wall(result, result.ended))},
+                     {"gap_ms", ledger.gap ? Json(in_ms(*ledger.gap)) : Json(nullptr)},
+                     {"delay_ms", in_ms(ledger.delay)},
+                     {"delay_from", limiter::delay_from_name(ledger.from)},
+                     {"outcome", outcome_name(result.outcome)},
+                     {"status", result.status > 0 ? Json(result.status) : Json(nullptr)},
+                     {"bytes", result.wire_bytes},
+                     {"error", optional_text(result.error)},
+                     {"worker", worker},
+                     {"lease", lease}};
+  return text_of(json);
+}
+
+std::string refused_line(std::string_view url, std::string_view reason, std::string_view rule, std::string_view via,
+                         system_clock::time_point now) {
+  return text_of(
+      Json{{"url", url}, {"reason", reason}, {"rule", rule}, {"via", optional_text(via)}, {"at", rfc3339(now)}});
+}
+
+}  // namespace crawler

@@ -1,0 +1,248 @@
+#include "crawler/page_pipeline.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "crawler/boot_clock.h"
+#include "crawler/lines.h"
+#include "limiter/backoff.h"
+#include "web/content_coding.h"
+#include "web/headers.h"
+#include "web/html.h"
+
+namespace crawler {
+namespace {
+
+using frontier::Settlement;
+using frontier::Verb;
+
+bool may_be_html(std::string_view mime, std::string_view body) {
+  if (mime == "text/html" || mime == "application/xhtml+xml") return true;
+  if (!mime.empty()) return false;
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  return first != body.npos && body[first] == '<';
+}
+
+bool is_fate(std::string_view reason) {
+  return std::find(kFates.begin(), kFates.end(), reason) != kFates.end();
+}
+
+}  // namespace
+
+struct PagePipeline::Reading {
+  web::ContentType type;
+  std::string charset, title, location;
+  std::vector<frontier::Discovery> discoveries;
+  std::size_t links_found = 0;
+  bool bounded = false, too_many_redirects = false, bad_location = false;
+};
+
+PagePipeline::PagePipeline(Parts parts)
+    : p_(parts), scope_(parts.shared.config.scope), random_(std::random_device{}()), logged_refusals_(1u << 14) {}
+
+void PagePipeline::finish(Flight flight, FetchResult result) {
+  const OutcomePolicy& policy = policy_of(result.outcome);
+  const Config& config = p_.shared.config;
+  if (result.outcome == Outcome::put_back) {
+    p_.shared.pages.give_back();
+    std::vector<frontier::Record> records;
+    records.push_back(std::move(flight.record));
+    return p_.settler.put_back(flight.host, flight.partition, std::move(records));
+  }
+  if (!policy.refused.empty()) {
+    p_.shared.pages.give_back();
+    return end_unasked(flight.host, flight.partition, std::move(flight.record), policy.refused, result.error);
+  }
+  const bool again = policy.retry ? flight.record.attempts < config.fetch.retries
+                                  : policy.pushback && flight.record.pushbacks < config.backoff.max_pushbacks;
+  if (again) {
+    p_.shared.pages.give_back();
+    return retry(std::move(flight), std::move(result));
+  }
+  Reading reading = read(flight, result);
+  std::string_view fate = policy.fate;
+  if (reading.too_many_redirects) fate = "too_many_redirects";
+  if (reading.bad_location) fate = "protocol";
+  store(std::move(flight), std::move(result), fate, std::move(reading));
+}
+
+void PagePipeline::retry(Flight flight, FetchResult result) {
+  if (policy_of(result.outcome).pushback) {  // its host waits already: back to the front of its queue
+    ++flight.record.pushbacks;
+    std::vector<frontier::Record> records;
+    records.push_back(std::move(flight.record));
+    return p_.settler.put_back(flight.host, flight.partition, std::move(records));
+  }
+  const Config::Backoff& backoff = p_.shared.config.backoff;
+  ++flight.record.attempts;
+  const auto wait = limiter::backoff_wait(backoff.initial, backoff.max, flight.record.attempts, random());
+  std::vector<Settlement> settlements;
+  settlements.push_back({.verb = Verb::wait,
+                         .url = flight.record.url,
+                         .wait = std::chrono::duration_cast<std::chrono::milliseconds>(wait),
+                         .record = std::move(flight.record)});
+  p_.settler.settle(flight.host, flight.partition, std::move(settlements), std::move(result.permit));
+}
+
+PagePipeline::Reading PagePipeline::read(const Flight& flight, const FetchResult& result) {
+  Reading reading;
+  if (result.response_head.empty()) return reading;
+  const web::Headers headers = web::Headers::parse(result.response_head);
+  reading.type = web::parse_content_type(headers.get("content-type"));
+  if (result.outcome == Outcome::redirected) read_redirect(flight, result, reading);
+  if (result.outcome == Outcome::fetched && may_be_html(reading.type.mime, result.body)) {
+    read_html(flight, result, reading);
+  }
+  return reading;
+}
+
+void PagePipeline::read_redirect(const Flight& flight, const FetchResult& result, Reading& reading) {
+  const web::Headers headers = web::Headers::parse(result.response_head);
+  const auto target = web::parse_url(headers.get("location"), &flight.url);
+  if (!target) {
+    reading.bad_location = true;
+    return;
+  }
+  const web::Url url = web::normalize(*target);
+  reading.location = url.href();
+  if (flight.record.hops >= p_.shared.config.fetch.max_redirects) {
+    reading.too_many_redirects = true;
+    return;
+  }
+  frontier::Record record = flight.record;  // depth and via stay
+  ++record.hops;
+  record.attempts = record.pushbacks = 0;
+  if (record.seed == record.url) record.seed = reading.location;  // the target of a seed's redirect is a seed
+  discover(flight, url, false, std::move(record), reading);
+}
+
+void PagePipeline::read_html(const Flight& flight, const FetchResult& result, Reading& reading) {
+  const Config& config = p_.shared.config;
+  const web::Headers headers = web::Headers::parse(result.response_head);
+  web::DecodeLimits limits;
+  limits.max_output = config.fetch.max_bytes;
+  const std::string_view coding = headers.get("content-encoding");
+  web::Decoded decoded;
+  std::string_view body = result.body;
+  if (!coding.empty()) {
+    decoded = web::decode_content(result.body, coding, limits);
+    body = decoded.body;
+  }
+  const web::HtmlLimits html_limits{.memory = config.parse.memory,
+                                    .cpu = config.parse.cpu,
+                                    .links = static_cast<std::size_t>(config.parse.max_links),
+                                    .cpu_now = thread_cpu_now};
+  web::HtmlPage page = web::read_html(body, flight.url, headers, config.agent.name, html_limits);
+  reading.title = std::move(page.title);
+  reading.charset = std::move(page.charset);
+  reading.bounded = page.bounded;
+  reading.links_found = page.links.size();
+  for (const web::Link& link : page.links) {
+    frontier::Record record;
+    record.depth = flight.record.depth + 1;
+    record.seed = flight.record.seed;
+    record.via = flight.record.url;
+    record.job = flight.record.job;
+    record.meta = flight.record.meta;
+    discover(flight, web::normalize(link.url), link.nofollow || page.nofollow, std::move(record), reading);
+  }
+}
+
+void PagePipeline::discover(const Flight& flight, const web::Url& target, bool nofollow, frontier::Record record,
+                            Reading& reading) {
+  record.url = target.href();
+  const auto seed = web::parse_url(record.seed);
+  Scope::Verdict verdict = scope_.judge(target, seed ? *seed : flight.url, record.depth);
+  if (verdict.refused.empty() && nofollow) verdict = {"nofollow", "rel or robots directive nofollow"};
+  if (!verdict.refused.empty()) log_refusal(record.url, verdict.refused, verdict.rule, record.via);
+  reading.discoveries.push_back({p_.shared.config.politeness_key(target), std::move(record), verdict.refused});
+}
+
+void PagePipeline::store(Flight flight, FetchResult result, std::string_view fate, Reading reading) {
+  const auto now = std::chrono::system_clock::now();
+  storage::RecordPlace place;
+  const bool stored = !result.response_head.empty();
+  if (stored) {
+    place = p_.segment.append_exchange({.url = flight.record.url,
+                                        .ip = result.ip,
+                                        .sent_at = result.sent_at,
+                                        .request_head = result.request_head,
+                                        .response_head = result.response_head,
+                                        .body = result.body,
+                                        .truncated = result.truncated},
+                                       now);
+  }
+  p_.segment.append_page(page_line({.record = flight.record,
+                                    .result = result,
+                                    .fate = fate,
+                                    .content_type = reading.type.mime,
+                                    .charset = reading.charset,
+                                    .title = reading.title,
+                                    .links_found = reading.links_found,
+                                    .location = reading.location,
+                                    .parse_bounded = reading.bounded,
+                                    .place = stored ? &place : nullptr}),
+                         now);
+  result.body = {};
+
+  // Settled only when every link is in the frontier and every record on the disk.
+  struct Waiting {
+    Flight flight;
+    Permit permit;
+    std::string_view fate;
+    int open = 2;
+  };
+  auto waiting = std::make_shared<Waiting>(Waiting{std::move(flight), std::move(result.permit), fate});
+  auto safe = [this, waiting] {
+    if (--waiting->open > 0) return;
+    p_.counters.processed.add();
+    if (is_failed_fate(waiting->fate)) p_.counters.failed.add();
+    tell_seed(waiting->flight.record, waiting->fate, "");
+    std::vector<Settlement> settlements;
+    settlements.push_back({.verb = Verb::done, .url = waiting->flight.record.url, .name = waiting->fate});
+    p_.settler.settle(waiting->flight.host, waiting->flight.partition, std::move(settlements),
+                      std::move(waiting->permit));
+  };
+  p_.frontier.add(std::move(reading.discoveries), [this, safe](const frontier::AddCount& count) {
+    p_.counters.filtered_links.add(static_cast<std::uint64_t>(count.filtered));
+    p_.counters.added_links.add(
+        static_cast<std::uint64_t>(count.fresh + count.known + count.upgraded - count.filtered));
+    safe();
+  });
+  p_.committer.when_durable(safe);
+}
+
+void PagePipeline::end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
+                               const std::string& rule) {
+  tell_seed(record, reason, rule);
+  if (!is_fate(reason)) {
+    log_refusal(record.url, reason, rule, record.via);
+    std::vector<Settlement> settlements;
+    settlements.push_back({.verb = Verb::refused, .url = std::move(record.url), .name = reason});
+    return p_.settler.settle(host, partition, std::move(settlements));
+  }
+  Flight flight;
+  flight.host = host;
+  flight.partition = partition;
+  flight.record = std::move(record);
+  FetchResult nothing;
+  nothing.sent_at = std::chrono::system_clock::now();
+  nothing.error = rule;
+  store(std::move(flight), std::move(nothing), reason, {});
+}
+
+void PagePipeline::log_refusal(const std::string& url, std::string_view reason, const std::string& rule,
+                               const std::string& via) {
+  const std::uint64_t id = frontier::url_id(url, reason.size());
+  if (logged_refusals_.knows(id)) return;
+  logged_refusals_.remember(id);
+  const auto now = std::chrono::system_clock::now();
+  p_.segment.append_refused(refused_line(url, reason, rule, via, now), now);
+}
+
+void PagePipeline::tell_seed(const frontier::Record& record, std::string_view fate, const std::string& rule) {
+  if (p_.shared.finite && record.seed == record.url) p_.shared.seeds.tell(record.url, std::string(fate), rule);
+}
+
+}  // namespace crawler

@@ -1,0 +1,61 @@
+// From the end of a page's request to its settlement: judge the outcome, read the page, add its links, append its
+// records, and settle once both are safe (docs/life-of-a-url.md). Lives on its worker's loop thread; owned by the
+// worker.
+#pragma once
+
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "crawler/committer.h"
+#include "crawler/counters.h"
+#include "crawler/flight.h"
+#include "crawler/scope.h"
+#include "crawler/settler.h"
+#include "crawler/shared.h"
+#include "frontier/frontier.h"
+#include "frontier/recent_filter.h"
+#include "storage/segment.h"
+
+namespace crawler {
+
+class PagePipeline {
+ public:
+  struct Parts {  // all outlive the pipeline
+    Shared& shared;
+    Scheduler& scheduler;
+    frontier::RedisFrontier& frontier;
+    Settler& settler;
+    storage::Segment& segment;
+    Committer& committer;
+    WorkerCounters& counters;
+  };
+  explicit PagePipeline(Parts parts);
+
+  // The request of a page is over, and the scheduler knows it. `pushed_back`: the host asked us to slow down.
+  void finish(Flight flight, FetchResult result);
+
+  // Ends a URL that was never asked for: `reason` is a fate or a reason of refusal.
+  void end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
+                   const std::string& rule);
+
+ private:
+  struct Reading;  // what a page said
+  void retry(Flight flight, FetchResult result);
+  void store(Flight flight, FetchResult result, std::string_view fate, Reading reading);
+  Reading read(const Flight& flight, const FetchResult& result);
+  void read_redirect(const Flight& flight, const FetchResult& result, Reading& reading);
+  void read_html(const Flight& flight, const FetchResult& result, Reading& reading);
+  void discover(const Flight& flight, const web::Url& target, bool nofollow, frontier::Record record, Reading& reading);
+  void log_refusal(const std::string& url, std::string_view reason, const std::string& rule, const std::string& via);
+  void tell_seed(const frontier::Record& record, std::string_view fate, const std::string& rule);
+  double random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
+
+  Parts p_;
+  Scope scope_;
+  std::minstd_rand random_;
+  frontier::RecentFilter logged_refusals_;
+};
+
+}  // namespace crawler

@@ -1,0 +1,143 @@
+#include "crawler/partition_keeper.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "crawler/boot_clock.h"
+
+namespace crawler {
+namespace {
+
+// How often the waiting URLs are looked at where none was known to wait: a retry of another life may be there.
+constexpr limiter::Duration kLookAgain = std::chrono::seconds(10);
+
+}  // namespace
+
+std::string PartitionKeeper::host_of(const std::string& text) const {
+  const auto url = web::parse_url(text);
+  return url ? p_.shared.config.politeness_key(*url) : std::string();
+}
+
+void PartitionKeeper::own(int partition, bool in_doubt) {
+  p_.scheduler.own(partition, {boot_now(), in_doubt});
+  partitions_[partition] = {};
+  load(partition);
+}
+
+// What is in flight in Redis and not with us was left by a life before ours, or by a lost reply: back to its queue.
+void PartitionKeeper::load(int partition) {
+  ++loading_;
+  partitions_[partition].loaded = false;
+  p_.frontier.flight(partition, [this, partition](std::vector<frontier::Record> records) {
+    std::map<std::string, std::vector<frontier::Record>> left;
+    for (auto& record : records) {
+      if (!p_.settler.holds(record.url)) left[host_of(record.url)].push_back(std::move(record));
+    }
+    for (auto& [host, urls] : left) p_.settler.put_back(host, partition, std::move(urls));
+    p_.frontier.active_hosts(partition, [this, partition](std::vector<std::string> hosts) {
+      --loading_;
+      const auto state = partitions_.find(partition);
+      if (state != partitions_.end()) {
+        state->second.loaded = true;
+        state->second.next_wake = {};
+        for (const std::string& host : hosts) p_.scheduler.has_urls(host, partition, boot_now());
+        poll(partition);
+      }
+      p_.wake();
+    });
+  });
+}
+
+void PartitionKeeper::reload() {
+  p_.frontier.forget_recent();
+  for (auto& [partition, state] : partitions_) load(partition);
+}
+
+void PartitionKeeper::poll(int partition) {
+  const auto state = partitions_.find(partition);
+  if (state == partitions_.end() || !state->second.loaded || state->second.polling) return;
+  state->second.polling = true;
+  p_.frontier.poll_news(partition, [this, partition](std::vector<std::string> hosts) {
+    const auto polled = partitions_.find(partition);
+    if (polled == partitions_.end()) return;
+    polled->second.polling = false;
+    for (const std::string& host : hosts) p_.scheduler.has_urls(host, partition, boot_now());
+    if (!hosts.empty()) {
+      poll(partition);  // until it is empty
+      p_.wake();
+    }
+  });
+}
+
+void PartitionKeeper::poll_all() {
+  const auto now = boot_now();
+  for (auto& [partition, state] : partitions_) {
+    poll(partition);
+    if (state.loaded && !state.waking && state.next_wake <= now) wake_waiting(partition, state);
+  }
+}
+
+void PartitionKeeper::expect_wake(int partition, limiter::TimePoint at) {
+  const auto state = partitions_.find(partition);
+  if (state != partitions_.end()) state->second.next_wake = std::min(state->second.next_wake, at);
+}
+
+void PartitionKeeper::wake_waiting(int partition, Partition& state) {
+  state.waking = true;
+  state.next_wake = limiter::TimePoint::max();  // what is expected from now on is kept
+  p_.frontier.wake(
+      partition, [this](const std::string& url) { return host_of(url); },
+      [this, partition](std::optional<std::chrono::milliseconds> next) {
+        const auto woken = partitions_.find(partition);
+        if (woken == partitions_.end()) return;
+        woken->second.waking = false;
+        woken->second.next_wake = boot_now() + (next ? limiter::Duration(*next) : kLookAgain);
+      });
+}
+
+void PartitionKeeper::refill() {
+  for (const Scheduler::Refill& refill : p_.scheduler.refills()) {
+    ++partitions_.at(refill.partition).takes;
+    p_.frontier.take(refill.partition, refill.host, refill.count, [this, refill](frontier::Taken taken) {
+      --partitions_.at(refill.partition).takes;
+      if (taken.lost) return;
+      if (taken.fenced) {
+        spdlog::warn("partition {} is not ours any more: nothing of {} is taken", refill.partition, refill.host);
+      }
+      for (const auto& record : taken.records) p_.settler.hold(record.url, refill.partition);
+      if (!p_.scheduler.starts(refill.partition)) {
+        return p_.settler.put_back(refill.host, refill.partition, std::move(taken.records));
+      }
+      p_.scheduler.taken(refill.host, taken.host_state, std::move(taken.records), taken.left > 0, boot_now(),
+                         wall_now_ms());
+      p_.wake();
+    });
+  }
+}
+
+void PartitionKeeper::give_up(int partition, std::function<void()> done) {
+  const auto state = partitions_.find(partition);
+  if (state == partitions_.end()) return done();
+  state->second.leaving = std::move(done);
+  for (auto& [host, records] : p_.scheduler.leave(partition)) p_.settler.put_back(host, partition, std::move(records));
+  p_.wake();
+}
+
+void PartitionKeeper::finish_leaving() {
+  for (auto it = partitions_.begin(); it != partitions_.end();) {
+    const bool empty = it->second.takes == 0 && p_.settler.held_of(it->first) == 0 && p_.flights(it->first) == 0;
+    if (!it->second.leaving || !empty) {
+      ++it;
+      continue;
+    }
+    p_.scheduler.disown(it->first);
+    const auto done = std::move(it->second.leaving);
+    it = partitions_.erase(it);
+    done();
+  }
+}
+
+}  // namespace crawler

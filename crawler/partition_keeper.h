@@ -1,0 +1,61 @@
+// Keeps a worker's partitions fed: loads a partition when it becomes ours, polls its news, wakes its waiting URLs,
+// refills its hosts, and gives it back.
+// Lives on its worker's loop thread; owned by the worker.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "crawler/counters.h"
+#include "crawler/scheduler.h"
+#include "crawler/settler.h"
+#include "crawler/shared.h"
+#include "frontier/frontier.h"
+
+namespace crawler {
+
+class PartitionKeeper {
+ public:
+  struct Parts {  // all outlive the keeper
+    Shared& shared;
+    Scheduler& scheduler;
+    frontier::RedisFrontier& frontier;
+    Settler& settler;
+    WorkerCounters& counters;
+    std::function<void()> wake;                         // the worker: something may be due now
+    std::function<std::size_t(int partition)> flights;  // requests of a partition under way
+  };
+  explicit PartitionKeeper(Parts parts) : p_(std::move(parts)) {}
+
+  void own(int partition, bool in_doubt);
+  void give_up(int partition, std::function<void()> done);  // answers when nothing of it is in flight any more
+
+  void poll(int partition);                                // its news, now
+  void poll_all();                                         // each frontier.news_interval
+  void refill();                                           // each turn
+  void expect_wake(int partition, limiter::TimePoint at);  // a URL of it was sent to wait until then
+  void reload();  // after a reconnect: compare what Redis and we hold in flight
+
+  bool loading() const { return loading_ > 0; }  // nothing is taken or started meanwhile
+  std::size_t count() const { return partitions_.size(); }
+  void finish_leaving();  // each turn
+
+ private:
+  struct Partition {
+    bool loaded = false, polling = false, waking = false;
+    int takes = 0;                   // under way
+    limiter::TimePoint next_wake{};  // when a waiting URL may fall due; max: none waits
+    std::function<void()> leaving;   // to be called when empty
+  };
+  void load(int partition);
+  void wake_waiting(int partition, Partition& state);
+  std::string host_of(const std::string& url) const;
+
+  Parts p_;
+  std::map<int, Partition> partitions_;
+  int loading_ = 0;
+};
+
+}  // namespace crawler

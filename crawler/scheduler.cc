@@ -1,0 +1,270 @@
+#include "crawler/scheduler.h"
+
+#include <algorithm>
+
+namespace crawler {
+namespace {
+
+constexpr limiter::Duration kIdleBeforeForgetting = std::chrono::seconds(30);
+
+using limiter::RobotsState;
+
+}  // namespace
+
+std::vector<int> Scheduler::partitions() const {
+  std::vector<int> out;
+  for (const auto& [partition, owned] : owned_) out.push_back(partition);
+  return out;
+}
+
+Host* Scheduler::find(const std::string& key) {
+  const auto entry = hosts_.find(key);
+  return entry == hosts_.end() ? nullptr : entry->second.get();
+}
+
+void Scheduler::has_urls(const std::string& key, int partition, TimePoint now) {
+  if (!owns(partition)) return;
+  Host* host = find(key);
+  if (host == nullptr) {
+    host = hosts_.emplace(key, std::make_unique<Host>(key, partition, options_.limits_of(key))).first->second.get();
+    host->held = options_.held && options_.held(key);
+  }
+  host->more = true;
+  want_refill(*host);
+  place(*host, now);
+}
+
+// A host with a long delay is kept one or two URLs ahead, a fast one a whole batch.
+int Scheduler::low_mark(const Host& host) const {
+  const limiter::Duration delay = host.limiter.delay();
+  if (delay >= std::chrono::seconds(1)) return 1;
+  return delay >= std::chrono::milliseconds(50) ? std::min(2, options_.take_batch) : options_.take_batch / 2;
+}
+
+void Scheduler::want_refill(Host& host) {
+  if (!host.more || host.taking || host.held || leaving_.contains(host.partition) ||
+      static_cast<int>(host.ready.size()) > low_mark(host))
+    return;
+  host.taking = true;
+  hungry_.push_back(host.key);
+}
+
+std::vector<Scheduler::Refill> Scheduler::refills() {
+  std::vector<Refill> out;
+  for (const std::string& key : std::exchange(hungry_, {})) {
+    if (const Host* host = find(key)) {
+      out.push_back({key, host->partition, std::max(1, 2 * low_mark(*host) - static_cast<int>(host->ready.size()))});
+    }
+  }
+  return out;
+}
+
+void Scheduler::taken(const std::string& key, const std::string& state, std::vector<frontier::Record> records,
+                      bool more, TimePoint now, limiter::WallMs wall_now) {
+  Host* host = find(key);
+  if (host == nullptr) return;
+  host->taking = false;
+  host->more = more;
+  if (!host->loaded) {
+    host->loaded = true;
+    host->saved_state = state;
+    host->limiter.restore(state, owned_.at(host->partition), now, wall_now);
+  }
+  for (auto& record : records) {
+    auto url = web::parse_url(record.url);
+    if (!url) continue;  // the frontier holds normal forms only
+    host->ready.push_back({std::move(record), std::move(*url)});
+  }
+  want_refill(*host);
+  place(*host, now);
+}
+
+void Scheduler::unplace(Host& host) {
+  if (!host.queued) return;
+  ready_.erase({host.due, &host});
+  host.queued = false;
+}
+
+void Scheduler::place(Host& host, TimePoint now) {
+  unplace(host);
+  if (host.ready.empty() || host.held || host.limiter.in_flight() || leaving_.contains(host.partition)) return;
+  // Where every URL at hand waits for the same unreachable robots.txt, the host waits with them.
+  TimePoint due = TimePoint::max();
+  for (const Ready& ready : host.ready) {
+    const auto robots = host.robots.find(ready.url.origin());
+    const bool later =
+        robots != host.robots.end() && robots->second.state.step(now, options_.robots) == RobotsState::Step::later;
+    due = std::min(due, later ? robots->second.state.again_at() : TimePoint::min());
+    if (!later) break;
+  }
+  host.due = std::max(due, host.limiter.next());
+  host.queued = true;
+  ready_.emplace(host.due, &host);
+}
+
+std::optional<Scheduler::TimePoint> Scheduler::next_due() const {
+  if (ready_.empty()) return std::nullopt;
+  return ready_.begin()->first;
+}
+
+std::optional<Decision> Scheduler::next(TimePoint now) {
+  while (!ready_.empty() && ready_.begin()->first <= now) {
+    Host& host = *ready_.begin()->second;
+    unplace(host);
+    if (auto decision = decide(host, now)) return decision;
+  }
+  return std::nullopt;
+}
+
+std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
+  bool waits = false;
+  for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {
+    const std::string origin = it->url.origin();
+    const auto [entry, fresh] = host.robots.try_emplace(origin);
+    OriginRobots& robots = entry->second;
+    if (fresh) robots.target = *web::parse_url(web::robots_url(it->url));
+    Decision decision{Decision::Kind::end, host.key, host.partition, origin, {}, {}, {}, {}};
+    auto take_ready = [&] {
+      decision.ready = std::move(*it);
+      host.ready.erase(it);
+      want_refill(host);
+    };
+    switch (robots.state.step(now, options_.robots)) {
+      case RobotsState::Step::load:
+        robots.state.loading();
+        decision.kind = Decision::Kind::load_robots;
+        return decision;
+      case RobotsState::Step::wait:
+        waits = true;
+        continue;
+      case RobotsState::Step::later:
+        continue;
+      case RobotsState::Step::fetch:
+        robots.state.fetching();
+        host.limiter.start();
+        decision.kind = Decision::Kind::fetch_robots;
+        decision.url = robots.target;
+        return decision;
+      case RobotsState::Step::hopeless:
+        take_ready();
+        decision.reason = robots.state.why();
+        decision.rule = "the host of " + origin + " cannot be asked";
+        place(host, now);
+        return decision;
+      case RobotsState::Step::gave_up:
+        take_ready();
+        decision.reason = "robots_unreachable";
+        decision.rule =
+            "robots.txt of " + origin + " could not be had in " + std::to_string(robots.state.attempts()) + " attempts";
+        place(host, now);
+        return decision;
+      case RobotsState::Step::ready:
+        break;
+    }
+    const web::RobotsRules::Verdict verdict = robots.state.check(it->url.path_and_query());
+    take_ready();
+    if (!verdict.allowed) {
+      decision.reason = "robots_disallowed";
+      decision.rule = verdict.rule + " (line " + std::to_string(verdict.line) + ")";
+      place(host, now);
+      return decision;
+    }
+    host.limiter.start();
+    decision.kind = Decision::Kind::fetch_page;
+    decision.url = decision.ready->url;
+    return decision;
+  }
+  if (!waits) place(host, now);
+  return std::nullopt;
+}
+
+void Scheduler::robots_loaded(const std::string& key, const std::string& origin, const std::optional<std::string>& text,
+                              TimePoint now, limiter::WallMs wall_now) {
+  Host* host = find(key);
+  if (host == nullptr) return;
+  RobotsState& state = host->robots[origin].state;
+  state.loaded(text, now, wall_now, options_.robots);
+  host->limiter.set_crawl_delay(state.crawl_delay());
+  place(*host, now);
+}
+
+void Scheduler::put_back(const std::string& key, TimePoint now) {
+  if (Host* host = find(key)) {
+    host->limiter.put_back();
+    place(*host, now);
+  }
+}
+
+std::optional<limiter::HostLimiter::Ledger> Scheduler::finished(const std::string& key,
+                                                                const limiter::HostLimiter::Exchange& exchange,
+                                                                TimePoint now) {
+  Host* host = find(key);
+  if (host == nullptr) return std::nullopt;
+  const auto ledger = host->limiter.finish(exchange);
+  want_refill(*host);
+  place(*host, now);
+  return ledger;
+}
+
+void Scheduler::changed(Host& host, TimePoint now) {
+  place(host, now);
+}
+
+bool Scheduler::may_send(const std::string& key, TimePoint now) const {
+  const auto host = hosts_.find(key);
+  return host != hosts_.end() && now >= host->second->limiter.next();
+}
+
+namespace {
+
+std::vector<frontier::Record> records_of(std::deque<Ready>& ready) {
+  std::vector<frontier::Record> out;
+  for (Ready& r : ready) out.push_back(std::move(r.record));
+  ready.clear();
+  return out;
+}
+
+}  // namespace
+
+Scheduler::Taken Scheduler::give_back_taken() {
+  Taken out;
+  for (const int partition : partitions()) {
+    for (auto& taken : leave(partition)) out.push_back(std::move(taken));
+  }
+  return out;
+}
+
+Scheduler::Taken Scheduler::leave(int partition) {
+  leaving_.insert(partition);
+  Taken out;
+  for (auto& [key, host] : hosts_) {
+    if (host->partition != partition) continue;
+    unplace(*host);
+    if (!host->ready.empty()) out.emplace_back(key, records_of(host->ready));
+  }
+  return out;
+}
+
+void Scheduler::disown(int partition) {
+  std::erase_if(hosts_, [&](const auto& entry) {
+    if (entry.second->partition != partition) return false;
+    unplace(*entry.second);
+    return true;
+  });
+  owned_.erase(partition);
+  leaving_.erase(partition);
+}
+
+void Scheduler::sweep(TimePoint now) {
+  std::erase_if(hosts_, [&](const auto& entry) {
+    const Host& host = *entry.second;
+    const bool idle = host.ready.empty() && !host.more && !host.taking && !host.queued && !host.limiter.in_flight();
+    return idle && host.limiter.next() + kIdleBeforeForgetting < now;
+  });
+}
+
+void Scheduler::visit(const std::function<void(const Host&)>& visitor) const {
+  for (const auto& [key, host] : hosts_) visitor(*host);
+}
+
+}  // namespace crawler

@@ -1,0 +1,106 @@
+// Decides which host is asked next, and for what. Pure: time in, decision out, no I/O, so that a day can be simulated.
+// Knows only hosts of partitions it was given. Belongs to one worker's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "crawler/host.h"
+#include "limiter/time.h"
+
+namespace crawler {
+
+struct SchedulerOptions {
+  limiter::RobotsOptions robots;
+  std::function<limiter::HostLimits(const std::string& host)> limits_of;
+  std::function<bool(const std::string& host)> held;  // hosts that may not be asked at all
+  int take_batch = 8;
+};
+
+struct Decision {
+  enum class Kind {
+    load_robots,   // ask the store for the robots.txt of `origin`; then robots_loaded()
+    fetch_robots,  // fetch `url` as robots.txt of `origin`; then finished() and one of robots_...()
+    fetch_page,    // fetch `ready`; then finished()
+    end,           // settle `ready` without a request: `reason` is a fate or a reason of refusal
+  };
+  Kind kind;
+  std::string host;
+  int partition;
+  std::string origin;
+  web::Url url;
+  std::optional<Ready> ready;
+  std::string_view reason;
+  std::string rule;
+};
+
+class Scheduler {
+ public:
+  using TimePoint = limiter::TimePoint;
+
+  explicit Scheduler(SchedulerOptions options) : options_(std::move(options)) {}
+
+  void own(int partition, limiter::Ownership owned) { owned_[partition] = owned; }
+  using Taken = std::vector<std::pair<std::string, std::vector<frontier::Record>>>;  // by host
+  // Starts nothing of the partition any more. Returns what was taken and not started.
+  Taken leave(int partition);
+  void disown(int partition);  // forgets it, once nothing of it is in flight
+  bool owns(int partition) const { return owned_.contains(partition); }
+  bool starts(int partition) const { return owns(partition) && !leaving_.contains(partition); }
+  std::vector<int> partitions() const;
+
+  void has_urls(const std::string& host, int partition, TimePoint now);  // the frontier holds URLs of this host
+
+  struct Refill {
+    std::string host;
+    int partition;
+    int count;
+  };
+  std::vector<Refill> refills();  // hosts that run low; each is to be answered by taken()
+  void taken(const std::string& host, const std::string& state, std::vector<frontier::Record> records, bool more,
+             TimePoint now, limiter::WallMs wall_now);
+
+  // What to do now; nothing before next_due(). A page or robots decision puts the host in flight.
+  std::optional<Decision> next(TimePoint now);
+  std::optional<TimePoint> next_due() const;
+
+  void robots_loaded(const std::string& host, const std::string& origin, const std::optional<std::string>& text,
+                     TimePoint now, limiter::WallMs wall_now);
+
+  // The request of a decision is over. Call before the robots_...() or push_back() that follows from it.
+  void put_back(const std::string& host, TimePoint now);  // nothing was sent
+  std::optional<limiter::HostLimiter::Ledger> finished(const std::string& host,
+                                                       const limiter::HostLimiter::Exchange& exchange, TimePoint now);
+  Host* find(const std::string& host);
+  void changed(Host& host, TimePoint now);  // after limiter or robots of `host` were changed from outside
+
+  bool may_send(const std::string& host, TimePoint now) const;  // the gap still holds
+  std::size_t host_count() const { return hosts_.size(); }
+  void sweep(TimePoint now);  // forgets hosts that have nothing left and whose delay is over
+  void visit(const std::function<void(const Host&)>& visitor) const;
+  Taken give_back_taken();  // all that is not started; nothing is started any more (a drain)
+
+ private:
+  using Queue = std::set<std::pair<TimePoint, Host*>>;
+
+  void place(Host& host, TimePoint now);
+  void unplace(Host& host);
+  void want_refill(Host& host);
+  int low_mark(const Host& host) const;
+  std::optional<Decision> decide(Host& host, TimePoint now);
+
+  SchedulerOptions options_;
+  std::unordered_map<std::string, std::unique_ptr<Host>> hosts_;
+  std::unordered_map<int, limiter::Ownership> owned_;
+  std::set<int> leaving_;
+  Queue ready_;
+  std::vector<std::string> hungry_;
+};
+
+}  // namespace crawler

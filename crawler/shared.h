@@ -1,0 +1,104 @@
+// What the workers of one process share: the semaphore, the lease's freshness, the levers, budgets, and the words on
+// seeds. Made by the daemon before the workers start and outliving them. Everything in it is const or thread-safe.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "crawler/config.h"
+#include "crawler/permits.h"
+#include "frontier/frontier.h"
+#include "frontier/redis_address.h"
+#include "limiter/time.h"
+
+namespace crawler {
+
+// How fresh our hold on our partitions is: when the last heartbeat that Redis acknowledged was sent.
+class LeaseFreshness {
+ public:
+  explicit LeaseFreshness(Duration ttl) : limit_(ttl * 2 / 3) {}
+  void acknowledged(limiter::TimePoint sent) {
+    sent_.store(sent.time_since_epoch().count(), std::memory_order_relaxed);
+  }
+  bool valid(limiter::TimePoint now) const {
+    return now.time_since_epoch() - Duration(sent_.load(std::memory_order_relaxed)) <= limit_;
+  }
+
+ private:
+  const Duration limit_;
+  std::atomic<Duration::rep> sent_{0};
+};
+
+// What became of the seeds of a finite crawl, for its last words. Bounded.
+class SeedBoard {
+ public:
+  struct Fate {
+    std::string fate, rule;
+  };
+  void tell(const std::string& url, std::string fate, std::string rule) {
+    const std::lock_guard lock(mutex_);
+    if (fates_.size() < kMost || fates_.contains(url)) fates_[url] = {std::move(fate), std::move(rule)};
+  }
+  std::map<std::string, Fate> all() const {
+    const std::lock_guard lock(mutex_);
+    return fates_;
+  }
+
+ private:
+  static constexpr std::size_t kMost = 1000;
+  mutable std::mutex mutex_;
+  std::map<std::string, Fate> fates_;
+};
+
+// budget.pages: how many more pages may be begun. A page that came to nothing gives its place back.
+class PageBudget {
+ public:
+  void limit_to(std::int64_t pages) {
+    limited_ = true;
+    left_.store(pages);
+  }
+  bool begin() {
+    if (!limited_) return true;
+    if (left_.fetch_sub(1) > 0) return true;
+    left_.fetch_add(1);
+    return false;
+  }
+  void give_back() {
+    if (limited_) left_.fetch_add(1);
+  }
+  bool exhausted() const { return limited_ && left_.load() <= 0; }
+
+ private:
+  bool limited_ = false;  // set before the workers start
+  std::atomic<std::int64_t> left_{0};
+};
+
+struct Shared {
+  explicit Shared(const Config& c)
+      : config(c),
+        permits(c.fetch.max_in_flight, c.fetch.max_body_memory, c.fetch.max_bytes),
+        freshness(c.frontier.lease_ttl) {}
+
+  const Config& config;
+  Permits permits;
+  LeaseFreshness freshness;
+  SeedBoard seeds;
+  PageBudget pages;
+  std::atomic<bool> paused{false};
+  std::atomic<bool> disk_full{false};  // storage.min_free is reached: nothing new starts
+  std::atomic<std::uint32_t> next_serial{0};
+  frontier::RedisAddress redis;
+  frontier::FrontierOptions frontier;
+  bool finite = false;
+
+  // Where a partition's news is to be looked for at once; a hint between workers, the news itself is in Redis.
+  std::function<void(int partition)> nudge;
+};
+
+}  // namespace crawler

@@ -1,0 +1,54 @@
+// One worker: a thread with its loop, its connections, its hosts and its segment. Everything it does, it does in turns.
+// Made, posted to and joined by the daemon's control thread; its public methods are thread-safe.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "crawler/counters.h"
+#include "crawler/shared.h"
+
+namespace crawler {
+
+class WorkerLoop;
+
+class Worker {
+ public:
+  Worker(int id, Shared& shared);
+  ~Worker();  // joins; stop() first
+
+  void start();
+
+  void own(int partition, bool in_doubt);
+  void give_up(int partition, std::function<void()> done);  // `done` is called on the worker's thread
+  void look_for_news(int partition);                        // a hint that some is there
+  void wake();                                              // a lever or a permit may let it go on
+
+  // Nothing new starts. What is in flight ends, or is cut after `patience`; everything is settled or put back;
+  // then the thread ends. Redis that does not answer is waited for until shortly after that.
+  void stop(Duration patience);
+  bool stopped() const { return stopped_.load(); }
+
+  int id() const { return id_; }
+  const WorkerCounters& counters() const { return counters_; }
+  std::string storage_error() const;  // of the last write; empty where all is well
+
+ private:
+  friend class WorkerLoop;
+  void set_storage_error(const std::string& error);
+
+  const int id_;
+  Shared& shared_;
+  WorkerCounters counters_;
+  std::array<std::atomic<bool>, frontier::kPartitions> nudged_{};
+  std::atomic<bool> stopped_{false};
+  mutable std::mutex error_mutex_;
+  std::string storage_error_;
+  std::unique_ptr<WorkerLoop> loop_;
+  std::thread thread_;
+};
+
+}  // namespace crawler

@@ -1,0 +1,220 @@
+#include "crawler/worker_loop.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "crawler/boot_clock.h"
+#include "crawler/worker.h"
+#include "web/glob.h"
+
+namespace crawler {
+namespace {
+
+constexpr std::uint64_t kTickMs = 100;
+constexpr int kTicksPerSweep = 100;
+constexpr Duration kRedisGrace = seconds(2);  // after the drain's deadline, for the last answers
+
+std::uint64_t in_ms(Duration d) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(d).count());
+}
+
+limiter::HostLimits limits_of(const Config& config, const std::string& host) {
+  limiter::HostLimits limits;
+  limits.delay = config.politeness.delay;
+  limits.factor = config.politeness.factor;
+  limits.max_factor_delay = config.politeness.max_factor_delay;
+  limits.max_crawl_delay = config.politeness.max_crawl_delay;
+  limits.backoff_initial = config.backoff.initial;
+  limits.backoff_max = config.backoff.max;
+  limits.max_retry_after = config.backoff.max_retry_after;
+  for (const HostOverride& own : config.hosts) {
+    if (!web::glob_match(own.match, host)) continue;
+    if (own.rate) limits.delay = Duration(static_cast<Duration::rep>(1e9 / *own.rate));
+    if (own.delay) limits.delay = *own.delay;
+    limits.burst = own.burst;
+    break;
+  }
+  return limits;
+}
+
+bool is_loopback(const std::string& host) {
+  const auto address = web::parse_address(host, 0);
+  if (address) return web::is_loopback_address(reinterpret_cast<const sockaddr*>(&*address));
+  return host == "localhost" || host.ends_with(".localhost");
+}
+
+SchedulerOptions scheduler_options(const Shared& shared) {
+  const Config& config = shared.config;
+  SchedulerOptions options;
+  options.robots = {.agent_token = config.agent.name, .ttl = config.robots.ttl, .give_up = shared.finite};
+  options.limits_of = [&config](const std::string& host) { return limits_of(config, host); };
+  // Nobody may be asked by a crawler that does not say whose it is.
+  if (config.agent.contact.empty()) options.held = [](const std::string& host) { return !is_loopback(host); };
+  options.take_batch = config.frontier.take_batch;
+  return options;
+}
+
+storage::SegmentOptions segment_options(Shared& shared) {
+  const Config& config = shared.config;
+  storage::SegmentOptions options;
+  options.dir = config.storage.dir;
+  options.software = "decorum/" DECORUM_VERSION;
+  options.user_agent = config.user_agent();
+  options.contact = config.agent.contact;
+  options.segment_bytes = config.storage.segment_bytes;
+  options.next_serial = [&shared] { return shared.next_serial.fetch_add(1); };
+  return options;
+}
+
+frontier::RedisOptions redis_options(const Config& config) {
+  frontier::RedisOptions options;
+  options.connect_timeout = std::chrono::duration_cast<milliseconds>(config.redis.connect_timeout);
+  options.command_timeout = std::chrono::duration_cast<milliseconds>(config.redis.command_timeout);
+  options.scripts = frontier::RedisFrontier::scripts();
+  return options;
+}
+
+}  // namespace
+
+WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
+    : worker_(worker),
+      shared_(shared),
+      mailbox_(&loop_.loop),
+      redis_(&loop_.loop, shared.redis, redis_options(shared.config)),
+      frontier_(redis_, shared.frontier),
+      scheduler_(scheduler_options(shared)),
+      segment_(segment_options(shared)),
+      committer_(&loop_.loop, segment_, {shared.config.storage.flush_bytes, shared.config.storage.flush_interval}),
+      settler_(frontier_, scheduler_,
+               {[this] { wake(); }, [this](int p, limiter::TimePoint at) { keeper_.expect_wake(p, at); }}),
+      pages_({shared, scheduler_, frontier_, settler_, segment_, committer_, worker.counters_}),
+      robots_({shared, scheduler_, frontier_, settler_, segment_, committer_, worker.counters_}),
+      dispatcher_({worker.id_, &loop_.loop, shared, scheduler_, frontier_, segment_, pages_, robots_, worker.counters_,
+                   [this] { wake(); }}),
+      keeper_({shared, scheduler_, frontier_, settler_, worker.counters_, [this] { wake(); },
+               [this](int partition) { return dispatcher_.flights_of(partition); }}),
+      due_timer_(&loop_.loop, [this] { wake(); }) {
+  frontier_.on_news([this](int partition) { shared_.nudge(partition); });
+  redis_.on_up([this](bool again) { reload_wanted_ |= again; });
+  uv_prepare_init(&loop_.loop, &prepare_);
+  uv_timer_init(&loop_.loop, &ticker_);
+  uv_timer_init(&loop_.loop, &news_);
+  prepare_.data = ticker_.data = news_.data = this;
+}
+
+WorkerLoop::~WorkerLoop() = default;
+
+void WorkerLoop::run() {
+  redis_.connect();
+  last_tick_ = boot_now();
+  uv_prepare_start(&prepare_, [](uv_prepare_t* h) { static_cast<WorkerLoop*>(h->data)->turn(); });
+  uv_timer_start(
+      &ticker_, [](uv_timer_t* h) { static_cast<WorkerLoop*>(h->data)->tick(); }, kTickMs, kTickMs);
+  const std::uint64_t interval = in_ms(shared_.config.frontier.news_interval);
+  uv_timer_start(
+      &news_,
+      [](uv_timer_t* h) {
+        auto* self = static_cast<WorkerLoop*>(h->data);
+        if (self->redis_.up()) self->keeper_.poll_all();
+      },
+      interval, interval);
+  uv_run(&loop_.loop, UV_RUN_DEFAULT);
+}
+
+void WorkerLoop::turn() {
+  if (!std::exchange(turn_wanted_, false) || closing_) return;
+  if (reload_wanted_ &&
+      redis_.unanswered() == 0) {  // what was unanswered at the break has been sent again and answered
+    reload_wanted_ = false;
+    keeper_.reload();
+  }
+  dispatcher_.resume_paused();
+  if (!reload_wanted_ && !keeper_.loading()) keeper_.refill();
+  start_requests();
+  keeper_.finish_leaving();
+  if (draining_) advance_drain();
+}
+
+bool WorkerLoop::may_start() const {
+  return !draining_ && !reload_wanted_ && !keeper_.loading() && redis_.up() && redis_.error().empty() &&
+         !shared_.paused.load(std::memory_order_relaxed) && !shared_.disk_full.load(std::memory_order_relaxed) &&
+         !shared_.pages.exhausted() && committer_.error().empty() && shared_.freshness.valid(boot_now());
+}
+
+void WorkerLoop::start_requests() {
+  due_timer_.disarm();
+  while (may_start()) {
+    const auto due = scheduler_.next_due();
+    if (!due) return;
+    if (*due > boot_now()) return due_timer_.arm(*due);
+    auto permit = shared_.permits.try_acquire();
+    if (!permit) return committer_.hurry();  // permits come back with settlements, and those wait for the disk
+    if (!shared_.pages.begin()) return;
+    auto decision = scheduler_.next(boot_now());
+    if (!decision || decision->kind != Decision::Kind::fetch_page) shared_.pages.give_back();
+    if (decision) dispatcher_.carry_out(std::move(*decision), std::move(*permit));
+  }
+}
+
+void WorkerLoop::drain(Duration patience) {
+  if (std::exchange(draining_, true)) return;
+  dispatcher_.stop_sending();
+  cut_at_ = boot_now() + patience;
+  give_up_at_ = cut_at_ + kRedisGrace;
+  for (auto& [host, records] : scheduler_.give_back_taken()) {
+    const Host* h = scheduler_.find(host);
+    settler_.put_back(host, h->partition, std::move(records));
+  }
+  wake();
+}
+
+void WorkerLoop::advance_drain() {
+  const auto now = boot_now();
+  if (now >= cut_at_ && !std::exchange(cut_, true)) dispatcher_.cut_all();
+  const bool settled = dispatcher_.flights() == 0 && settler_.held() == 0 && redis_.unanswered() == 0;
+  if (settled || now >= give_up_at_) return close_all();
+  if (dispatcher_.flights() == 0) committer_.hurry();
+}
+
+void WorkerLoop::close_all() {
+  closing_ = true;
+  uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&ticker_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&news_), nullptr);
+  due_timer_.close([] {});
+  dispatcher_.close([this] {
+    committer_.close([this] {
+      worker_.set_storage_error(committer_.error());
+      redis_.close([this] { mailbox_.close([] {}); });
+    });
+  });
+}
+
+void WorkerLoop::tick() {
+  const auto now = boot_now();
+  const Duration lag = std::max(Duration(0), now - last_tick_ - milliseconds(kTickMs));
+  last_tick_ = now;
+  WorkerCounters& counters = worker_.counters_;
+  counters.ticks.add();
+  counters.loop_lag_us.set(static_cast<std::uint64_t>(lag.count() / 1000));
+  counters.in_flight.set(dispatcher_.flights());
+  counters.partitions.set(keeper_.count());
+  counters.stored_bytes.set(segment_.written_bytes());
+  worker_.set_storage_error(committer_.error());
+  if (++ticks_ % kTicksPerSweep == 0) scheduler_.sweep(now);
+  if (ticks_ % 5 == 0) {
+    std::array<std::uint64_t, kHostStates.size()> states{};
+    std::uint64_t queued = 0;
+    scheduler_.visit([&](const Host& host) {
+      queued += host.ready.size();
+      ++states[static_cast<std::size_t>(state_of(host, now))];
+    });
+    counters.queued.set(queued);
+    for (std::size_t i = 0; i < states.size(); ++i) counters.hosts[i].set(states[i]);
+  }
+  wake();
+}
+
+}  // namespace crawler
