@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   cli::add_levers(app, command);
   cli::add_config(app, command);
   cli::add_eval(app, command);
+  cli::add_warc(app, command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
