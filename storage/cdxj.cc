@@ -17,7 +17,7 @@ std::string lower(std::string_view text) {
   result.reserve(text.size());
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7f) {
+    if (byte <= 0x20 || byte >= 0x7f) {
       append_escaped(result, byte);
     } else {
       result.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c);

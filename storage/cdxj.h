@@ -19,7 +19,8 @@ struct IndexEntry {
 };
 
 // "http://www.Example.com:8080/Path?b&a" gives "com,example:8080)/path?a&b": scheme, "www." and default ports left out,
-// all in lower case, the query's parts in order. What is no http(s) URL is only put in lower case. Never holds a blank.
+// all in lower case, the query's parts in order. What is no http(s) URL is only put in lower case. Printable ASCII
+// without blanks, whatever comes in.
 std::string surt(std::string_view url);
 
 // "KEY STAMP {json}\n"; numbers are strings and the digest goes without "sha1:", as readers of CDXJ expect.

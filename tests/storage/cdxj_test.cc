@@ -51,7 +51,7 @@ TEST(IndexLine, UnknownValuesAndHostileOnesStayValidJson) {
   std::string out;
   append_index_line(out, {"http://example.com/\"\\\n\xff", "20261120230405", "", 0, "", 0, 1, "x"});
   EXPECT_EQ(out,
-            "com,example)/\"\\%0a\xff 20261120230405 {\"url\":\"http://example.com/\\\"\\\\%0A%FF\",\"mime\":\"unk\","
+            "com,example)/\"\\%0A%FF 20261120230405 {\"url\":\"http://example.com/\\\"\\\\%0A%FF\",\"mime\":\"unk\","
             "\"status\":\"-\",\"digest\":\"\",\"length\":\"1\",\"offset\":\"0\",\"filename\":\"x\"}\n");
 }
 
