@@ -1,0 +1,36 @@
+// What the admin endpoint needs of the daemon: a handful of hooks, so that the endpoint can be driven without one.
+// Every hook is called on the endpoint's threads, several at a time, and may take at most about two seconds.
+// Owned by the server.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "crawler/config_file.h"
+#include "crawler/counters.h"
+#include "crawler/status.h"
+
+namespace crawler {
+class Daemon;
+}
+
+namespace admin {
+
+struct Backend {
+  using VisitCounters = std::function<void(int worker, const crawler::WorkerCounters&)>;
+
+  std::function<crawler::StatusPtr()> status;  // null before the first one is known
+  std::function<bool()> alive;
+  std::function<std::vector<std::string>()> not_ready;  // reasons; empty: ready
+  std::function<void()> pause, resume, shutdown;
+  std::function<bool(const std::vector<std::string>& entries, std::string& error)> add_seeds;
+  std::function<std::vector<crawler::ConfigValue>()> config_values;  // secrets masked
+  std::function<void(const VisitCounters&)> visit_counters;
+  int max_in_flight = 0;  // fetch.max_in_flight
+};
+
+// The hooks of `daemon`, which outlives them.
+Backend backend_of(crawler::Daemon& daemon);
+
+}  // namespace admin
