@@ -50,7 +50,7 @@ MAY_USE = {
     "storage": {"libdeflate", "zlib", "openssl"},
     "crawler": {"libcurl", "c-ares", "libuv", "toml++", "json", "spdlog"},
     "admin": {"cpp-httplib", "json", "openssl", "spdlog"},
-    "cli": {"CLI11", "json", "spdlog"},
+    "cli": {"CLI11", "json", "spdlog", "libcurl", "hiredis"},  # blocking clients of a running daemon and its Redis
 }
 
 # Everywhere in their folders: the event loop a folder lives on, the log, and JSON, which has no state to hide.

@@ -1,0 +1,60 @@
+# The commands of the README. Everything is built in build/; packages that are missing are installed by name.
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+JOBS    ?= $(shell nproc)
+# Where systemd looks for units beside that prefix.
+UNITDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib/systemd/system,/etc/systemd/system)
+# Of `make run`: the site, who you are, and any further options of `decorum crawl`.
+URL     ?=
+CONTACT ?=
+ARGS    ?=
+
+.DEFAULT_GOAL := build
+.PHONY: build run test install bench asan tsan lint clean
+
+compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1)
+ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error
+
+build:
+	@.ci/packages build
+	$(call compile,$(BUILD))
+
+run: build
+ifeq ($(URL),)
+	@.ci/demo $(BUILD) $(ARGS)
+else
+	$(BUILD)/decorum crawl '$(URL)' $(if $(CONTACT),--contact '$(CONTACT)') $(ARGS)
+endif
+
+test:
+	@.ci/packages test
+	$(call compile,$(BUILD))
+	$(call ctest,$(BUILD))
+
+# The same tests, watched by the address and undefined-behaviour sanitizers, then by the thread sanitizer.
+asan:
+	@.ci/packages test
+	$(call compile,$(BUILD)-asan,-DDECORUM_SANITIZE=address,undefined)
+	$(call ctest,$(BUILD)-asan)
+
+tsan:
+	@.ci/packages test
+	$(call compile,$(BUILD)-tsan,-DDECORUM_SANITIZE=thread)
+	$(call ctest,$(BUILD)-tsan)
+
+lint:
+	@.ci/packages test
+	clang-format --dry-run -Werror $$(git ls-files '*.cc' '*.h')
+	python3 -B tests/architecture/test_layering.py . $(BUILD)
+
+install: build
+	install -D -m 755 $(BUILD)/decorum $(DESTDIR)$(PREFIX)/bin/decorum
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)/etc/decorum
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' systemd/decorum.service > $(DESTDIR)$(UNITDIR)/decorum.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/decorum.service
+	[ -e $(DESTDIR)/etc/decorum/config.toml ] || install -m 644 config.toml $(DESTDIR)/etc/decorum/config.toml
+	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
