@@ -21,6 +21,8 @@ import traceback
 import urllib.error
 import urllib.request
 
+import weblog
+
 SKIPPED = 77
 CONTACT = "test@example.org"
 LOOPBACK = '["127.0.0.0/8"]'
@@ -130,9 +132,8 @@ class Web(Process):
     def __init__(self, bench, name, options):
         folder = bench.tmp
         self.log_path = folder / f"{name}.log"
-        self._seeds, self._urls = folder / f"{name}.seeds", folder / f"{name}.urls"
-        argv = [bench.build / "madeupweb", "--log", self.log_path, "--seeds-file", self._seeds,
-                "--urls-file", self._urls]
+        self.seeds_file, urls = folder / f"{name}.seeds", folder / f"{name}.urls"
+        argv = [bench.build / "madeupweb", "--log", self.log_path, "--seeds-file", self.seeds_file, "--urls-file", urls]
         for key, value in options.items():
             flag = "--" + key.replace("_", "-")
             argv += [flag] if value is True else [flag, str(value)]
@@ -141,15 +142,17 @@ class Web(Process):
                            "the made-up web listens")
         assert ready is not True, f"the made-up web ended: {self.err()}"
         self.port = int(ready.group(1))
-        self.seeds = self._seeds.read_text().split()
-        self.urls = set(self._urls.read_text().split())
+        self.seeds = self.seeds_file.read_text().split()
+        self.urls = set(urls.read_text().split())
 
     def url(self, host, path="/"):
         return self.seeds[host].rstrip("/") + path
 
     def requests(self):
-        from weblog import read_log
-        return read_log(self.log_path, self.port)
+        return weblog.read_log(self.log_path, self.port)
+
+    def pages(self):
+        return weblog.pages(self.requests())
 
 
 class Redis(Process):
@@ -205,6 +208,10 @@ class Daemon(Process):
         code, _, text = self.http("/api/v1/status")
         return json.loads(text) if code == 200 else {}
 
+    def summary(self):
+        """What `crawl --json` printed at its end."""
+        return json.loads(self.out())
+
     def metric(self, name):
         """The sum of a metric over its labels."""
         text = self.http("/metrics")[2]
@@ -252,47 +259,47 @@ class Bench:
         self._names[kind] = self._names.get(kind, 0) + 1
         return f"{kind}{self._names[kind]}"
 
-    def _keep(self, process):
+    def keep(self, process):
         self.processes.append(process)
         return process
 
-    def _no_config(self):
+    def no_config(self):
         config = self.tmp / "empty.toml"
         config.write_text(NO_CONFIG)
         return config
 
     def web(self, **options):
-        return self._keep(Web(self, self._name("web"), options))
+        return self.keep(Web(self, self._name("web"), options))
 
     def redis(self, *options, port=None, folder="redis-data"):
-        return self._keep(Redis(self, self._name("redis"), port or free_port(), self.tmp / folder, options))
+        return self.keep(Redis(self, self._name("redis"), port or free_port(), self.tmp / folder, options))
 
     def run(self, *argv, stdin=None):
         """The program with these arguments, in the test's folder."""
         if not os.access(self.decorum, os.X_OK):
             raise AssertionError(f"{self.decorum} is not built")
-        return self._keep(Process([self.decorum, *argv], self.tmp, self._name("decorum"), cwd=self.tmp, stdin=stdin))
+        return self.keep(Process([self.decorum, *argv], self.tmp, self._name("decorum"), cwd=self.tmp, stdin=stdin))
 
     def crawl(self, *argv, out="crawl", allow=True, contact=True):
         """`decorum crawl` into the folder `out`, its status on a port of its own."""
         port = free_port()
-        command = [self.decorum, "crawl", *argv, "--config", self._no_config(), "--out", self.tmp / out, "--admin",
+        command = [self.decorum, "crawl", *argv, "--config", self.no_config(), "--out", self.tmp / out, "--admin",
                    f"127.0.0.1:{port}", "--json"]
         if allow:
             command += ["--allow", "127.0.0.0/8"]
         if contact:
             command += ["--contact", CONTACT]
-        return self._keep(Daemon(command, self.tmp, self._name("crawl"), port, self.tmp / out))
+        return self.keep(Daemon(command, self.tmp, self._name("crawl"), port, self.tmp / out))
 
     def serve(self, redis_url, *settings, data="data"):
         """`decorum serve` on that Redis; settings are KEY=VALUE."""
         port = free_port()
         values = [f"redis.url={redis_url}", f"storage.dir={self.tmp / data}", f"admin.listen=127.0.0.1:{port}",
                   f"agent.contact={CONTACT}", f"fetch.allow_addresses={LOOPBACK}", *settings]
-        command = [self.decorum, "serve", "--config", self._no_config()]
+        command = [self.decorum, "serve", "--config", self.no_config()]
         for value in values:
             command += ["--set", value]
-        return self._keep(Daemon(command, self.tmp, self._name("serve"), port, self.tmp / data))
+        return self.keep(Daemon(command, self.tmp, self._name("serve"), port, self.tmp / data))
 
     def close(self, failed):
         for process in self.processes:

@@ -99,7 +99,7 @@ Answer slow(const Request& request, int) {
 }
 
 Answer big(const Request& request, int) {
-  const std::string start = page_with("big", "");
+  const std::string start = page_with("big", "<p>of host " + std::to_string(request.host) + "</p>");
   const auto bytes = query_number(request.target, "bytes", 5 << 20, kMostBytes);
   Answer answer{.content_type = query_value(request.target, "type", "text/html; charset=utf-8"), .hold = true};
   answer.body = start.substr(0, bytes);

@@ -1,0 +1,80 @@
+"""Redis absent, killed, restarted: `serve` waits and says so, and nothing is lost."""
+import time
+
+import harness
+import outputs
+import weblog
+
+SETTINGS = ("politeness.delay=0.1s", "frontier.lease_ttl=2s")
+
+
+def test_serve_waits_for_redis(bench):
+    web, port = bench.web(hosts=2, pages=3), harness.free_port()
+    serve = bench.serve(f"redis://127.0.0.1:{port}", *SETTINGS)
+    harness.wait_until(lambda: serve.status().get("why_idle"), 20 * bench.patience, "it says why it is idle")
+    assert "edis" in serve.status()["why_idle"] and serve.status()["state"] == "waiting"
+    assert serve.http("/readyz")[0] == 503 and serve.http("/healthz")[0] == 200
+    assert serve.metric("decorum_redis_up") == 0
+    assert serve.http("/api/v1/seeds", body=web.url(0))[0] == 503
+    redis = bench.redis(port=port)
+    serve.wait_ready(15 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    serve.wait_idle(30 * bench.patience)
+    assert {r.url for r in web.pages()} == web.urls
+
+
+def test_redis_killed_and_restarted_loses_nothing(bench):
+    web, redis = bench.web(hosts=20, pages=20), bench.redis()
+    serve = bench.serve(redis.url, *SETTINGS)
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    for away, target in ((0.1, 80), (4.0, 200)):  # once within a lease, once beyond it
+        harness.wait_until(lambda: len(web.pages()) >= target, 30 * bench.patience, f"{target} pages")
+        redis.kill()
+        gone = time.monotonic()
+        harness.wait_until(lambda: time.monotonic() - gone >= away, away + 5, "Redis has been away")
+        assert serve.alive() and serve.http("/healthz")[0] == 200
+        redis = bench.redis(port=redis.port)
+    status = serve.wait_idle(90 * bench.patience)
+    requests = web.requests()
+    assert {r.url for r in weblog.pages(requests)} == web.urls
+    assert weblog.short_gaps(requests, 0.1) == []
+    repeats = sum(n - 1 for n in weblog.repeats(requests).values())
+    print(f"Redis killed twice: {repeats} repeats of {len(requests)} requests")
+    assert repeats <= 2 * 64, "at most what was in flight"
+    assert {row["url"] for row in outputs.feed(serve.data)} == web.urls
+    assert status["books"]["done"] == len(web.urls)
+    assert serve.terminate(8 * bench.patience) == 0
+
+
+def test_nothing_is_started_beyond_the_lease(bench):
+    web, redis = bench.web(hosts=10, pages=200), bench.redis()
+    serve = bench.serve(redis.url, *SETTINGS)
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    harness.wait_until(lambda: len(web.pages()) >= 30, 20 * bench.patience, "the crawl is under way")
+    redis.kill()
+    gone = time.monotonic_ns()
+    limit = 2 * 2 / 3 + 0.3  # two thirds of the lease, and some for what was on its way
+    harness.wait_until(lambda: time.monotonic_ns() - gone > (limit + 1) * 1e9, 10, "the lease has run out")
+    late = [r for r in web.requests() if r.ns > gone + limit * 1e9]
+    assert late == [] or bench.sanitized, f"{len(late)} requests without a lease"
+
+
+def test_a_stop_while_redis_is_away_ends_in_time(bench):
+    web, redis = bench.web(hosts=5, pages=20), bench.redis()
+    serve = bench.serve(redis.url, *SETTINGS, "workers.drain=2s")
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    harness.wait_until(lambda: len(web.pages()) >= 20, 20 * bench.patience, "the crawl is under way")
+    redis.kill()
+    serve.terminate((2 + 3) * bench.patience)
+    redis = bench.redis(port=redis.port)
+    again = bench.serve(redis.url, *SETTINGS)
+    again.wait_idle(60 * bench.patience)
+    assert {r.url for r in web.pages()} == web.urls
+    assert {row["url"] for row in outputs.feed(again.data)} == web.urls
+    assert weblog.short_gaps(web.requests(), 0.1) == []
+
+
+harness.main(globals())
