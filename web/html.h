@@ -29,8 +29,8 @@ struct Refresh {
 };
 
 struct HtmlPage {
-  std::string title;    // white space collapsed, at most 1 KiB, valid UTF-8
-  std::string charset;  // WHATWG name of the encoding the page was read in
+  std::string title;        // white space collapsed, at most 1 KiB, valid UTF-8
+  std::string charset;      // WHATWG name of the encoding the page was read in
   std::vector<Link> links;  // in document order, each URL once
   int unusable_links = 0;   // hrefs that are no http(s) URL
   std::optional<Url> canonical;
@@ -40,7 +40,7 @@ struct HtmlPage {
 };
 
 struct HtmlLimits {
-  Bytes memory = mib(64);                    // the parser's arena
+  Bytes memory = mib(64);                     // the parser's arena
   std::chrono::nanoseconds cpu{300'000'000};  // of this thread
   int depth = 512;
   std::size_t links = 10'000;

@@ -1,0 +1,154 @@
+#include "web/html_thin.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "web/html_ascii.h"
+#include "web/html_tokens.h"
+
+namespace web {
+namespace {
+
+constexpr std::size_t kMaxName = 64;
+constexpr std::size_t kMaxDoctype = 1 << 10;
+constexpr std::size_t kMaxTitle = 4 << 10;
+constexpr std::size_t kMaxReference = 40;  // the longest character reference is a little shorter
+
+// Roughly the elements the tree builder has open: enough to tell a deep page before it costs anything.
+class OpenElements {
+ public:
+  void start(std::string_view name) {
+    const std::uint64_t id = identity(name);
+    if (!open_.empty() && open_.back() == id && ends_itself(name)) return;  // its end tag was left out
+    open_.push_back(id);
+  }
+
+  void end(std::string_view name) {
+    constexpr std::size_t kReach = 64;
+    const std::uint64_t id = identity(name);
+    const std::size_t lowest = open_.size() - std::min(open_.size(), kReach);
+    for (std::size_t i = open_.size(); i > lowest; --i) {
+      if (open_[i - 1] == id) return open_.resize(i - 1);
+    }
+  }
+
+  std::size_t count() const { return open_.size(); }
+
+ private:
+  static std::uint64_t identity(std::string_view name) {
+    std::uint64_t id = name.size();
+    for (const char c : name.substr(0, 8)) id = id * 131 + static_cast<unsigned char>(ascii_lower(c));
+    return id;
+  }
+  static bool ends_itself(std::string_view name) {
+    constexpr std::string_view kNames[] = {"p", "li", "dd", "dt", "td", "th", "tr", "tbody", "option", "a"};
+    return std::any_of(std::begin(kNames), std::end(kNames), [&](auto n) { return equals_ignoring_case(name, n); });
+  }
+
+  std::vector<std::uint64_t> open_;
+};
+
+class Thinner {
+ public:
+  Thinner(std::string_view text, std::size_t max_open) : tokenizer_(text), max_open_(max_open) {
+    thin_.text.reserve(text.size() / 2 + 64);
+  }
+
+  ThinHtml run() {
+    for (HtmlToken token; !thin_.too_deep && tokenizer_.next(token);) {
+      foreign_ = foreign_ || tokenizer_.in_foreign_content();
+      add(token);
+      foreign_ = tokenizer_.in_foreign_content();
+    }
+    return std::move(thin_);
+  }
+
+ private:
+  void add(const HtmlToken& token);
+  void add_start_tag(const HtmlToken& token);
+  void add_end_tag(const HtmlToken& token);
+  void add_text(std::string_view text);
+  void add_letter();
+
+  HtmlTokenizer tokenizer_;
+  std::size_t max_open_;
+  OpenElements open_;
+  ThinHtml thin_;
+  bool foreign_ = false;        // before the token, or behind it
+  std::size_t letter_end_ = 0;  // where the text ended when a letter was the last thing written
+};
+
+void Thinner::add(const HtmlToken& token) {
+  switch (token.kind) {
+    case HtmlToken::Kind::text:
+      return add_text(token.source);
+    case HtmlToken::Kind::raw_text:
+      if (token.tag == HtmlTag::title) thin_.text += token.source.substr(0, kMaxTitle);
+      return;
+    case HtmlToken::Kind::start_tag:
+      return add_start_tag(token);
+    case HtmlToken::Kind::end_tag:
+      return add_end_tag(token);
+    case HtmlToken::Kind::comment:
+      return;
+    case HtmlToken::Kind::doctype:
+      thin_.text += token.source.substr(0, kMaxDoctype - 1);
+      if (token.source.size() >= kMaxDoctype) thin_.text += '>';
+      return;
+  }
+}
+
+void Thinner::add_letter() {
+  if (thin_.text.size() == letter_end_) return;
+  thin_.text += 'x';
+  letter_end_ = thin_.text.size();
+}
+
+void Thinner::add_text(std::string_view text) {
+  const auto* first = std::find_if_not(text.begin(), text.end(), is_html_space);
+  if (first == text.end()) return;
+  if (*first != '&' && *first != '\0') return add_letter();
+  // "&#32;" is white space too, and U+0000 is no text.
+  thin_.text += text.substr(static_cast<std::size_t>(first - text.begin()), kMaxReference);
+  if (text.end() - first > static_cast<std::ptrdiff_t>(kMaxReference)) thin_.text += ";x";
+}
+
+void Thinner::add_start_tag(const HtmlToken& token) {
+  const bool foreign = foreign_ || token.tag == HtmlTag::svg || token.tag == HtmlTag::math;
+  if (!foreign) {
+    if (token.tag == HtmlTag::phrase) return add_letter();
+    if (token.tag == HtmlTag::script || token.tag == HtmlTag::style) return;
+    if ((token.tag == HtmlTag::meta || token.tag == HtmlTag::link) && token.begin() == token.end()) return;
+  }
+  std::string& out = thin_.text;
+  out += '<';
+  out += token.name.substr(0, kMaxName);
+  for (const HtmlAttribute& attribute : token) {
+    if (attribute.source.size() > kMaxAttributeBytes) continue;
+    out += ' ';
+    out += attribute.source;
+  }
+  const bool empty = foreign && token.self_closing;
+  out += empty ? " />" : ">";
+  if (empty || is_void(token.tag)) return;
+  open_.start(token.name);
+  thin_.too_deep = open_.count() > max_open_;
+}
+
+void Thinner::add_end_tag(const HtmlToken& token) {
+  if (!foreign_ && (token.tag == HtmlTag::phrase || token.tag == HtmlTag::script || token.tag == HtmlTag::style)) {
+    return;
+  }
+  thin_.text += "</";
+  thin_.text += token.name.substr(0, kMaxName);
+  thin_.text += '>';
+  open_.end(token.name);
+}
+
+}  // namespace
+
+ThinHtml thin_html(std::string_view text, std::size_t max_open) {
+  return Thinner(text, max_open).run();
+}
+
+}  // namespace web

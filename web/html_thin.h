@@ -1,0 +1,25 @@
+// A page without what cannot matter to its links: the tree builder then reads a fraction of it, and no single run of
+// text or attributes is long enough to keep it busy.
+// Pure function over bytes; any thread.
+//
+// Kept: the tags that give the tree its shape, the attributes of html_tags.h, doctypes and the beginning of titles.
+// Text, and the tags that stand in text as <em> and <img> do, shrink to one letter: that there is text opens the body
+// and leaves a table, what it says does neither. Left out: white space, comments, scripts, styles, other attributes.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace web {
+
+inline constexpr std::size_t kMaxAttributeBytes = 8 << 10;  // of one value; a longer one is left out with its name
+
+struct ThinHtml {
+  std::string text;
+  bool too_deep = false;  // more than the asked number of elements are open at once; the text ends there
+};
+
+ThinHtml thin_html(std::string_view text, std::size_t max_open);
+
+}  // namespace web
