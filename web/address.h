@@ -21,7 +21,8 @@ struct Cidr {
   bool contains(const sockaddr* address) const;
 };
 
-// Public means global unicast by RFC 6890 and its successors; IPv4-mapped, NAT64 and 6to4 are judged by what they carry.
+// Public means global unicast by RFC 6890 and its successors; IPv4-mapped, NAT64 and 6to4 are judged by what they
+// carry.
 bool is_public_address(const sockaddr* address);
 bool is_loopback_address(const sockaddr* address);
 

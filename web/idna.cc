@@ -71,7 +71,8 @@ std::string utf8_of(std::u32string_view points) {
 // libidn2's answer: IDN2_OK and the name, or its reason.
 int idn2_ascii(const std::string& name, std::string& ascii) {
   char* out = nullptr;
-  const int result = idn2_to_ascii_8z(name.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+  const int result =
+      idn2_to_ascii_8z(name.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_NO_ALABEL_ROUNDTRIP);
   const std::unique_ptr<char, void (*)(void*)> guard(out, idn2_free);
   if (result == IDN2_OK) ascii = out;
   return result;
@@ -83,6 +84,11 @@ bool is_too_strict(int reason) {
          reason == IDN2_TOO_BIG_LABEL || reason == IDN2_TOO_BIG_DOMAIN || reason == IDN2_PUNYCODE_BIG_OUTPUT;
 }
 
+// Which of these a host may hold is judged by whoever asked for it.
+bool is_ascii_symbol(char32_t c) {
+  return c < 0x80 && !is_ascii_alpha(static_cast<char>(c)) && !is_ascii_digit(static_cast<char>(c));
+}
+
 // A label that libidn2 refused: folded, and judged by libidn2 without its symbols and hyphens.
 std::optional<std::string> symbol_label(const std::string& label) {
   std::u32string points = code_points_of(label);
@@ -92,7 +98,7 @@ std::optional<std::string> symbol_label(const std::string& label) {
   if (is_ascii(*folded)) return folded;
   points = code_points_of(*folded);
   std::u32string rest = points;
-  std::erase_if(rest, [](char32_t c) { return c == '-' || contains(kSymbols, c); });
+  std::erase_if(rest, [](char32_t c) { return is_ascii_symbol(c) || contains(kSymbols, c); });
   const std::string rest_text = utf8_of(rest);
   std::string ignored;
   if (!is_ascii(rest_text) && idn2_ascii(rest_text, ignored) != IDN2_OK) return std::nullopt;

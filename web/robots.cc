@@ -89,9 +89,9 @@ RobotsRules RobotsRules::parse(std::string_view body, std::string_view agent_tok
 
 RobotsRules::Verdict RobotsRules::check(std::string_view path_and_query) const {
   if (impl_ == nullptr || path_and_query == "/robots.txt") return {};
-  const RobotsPatterns::Rule* rule = impl_->rules.match(robots_spelling(path_and_query, false));
+  const auto [rule, allowed] = impl_->rules.match(robots_spelling(path_and_query, false));
   if (rule == nullptr) return {};
-  return {rule->allow, std::string(impl_->rules.written(*rule)), rule->line};
+  return {allowed, std::string(impl_->rules.written(*rule)), rule->line};
 }
 
 std::optional<double> RobotsRules::crawl_delay() const {

@@ -46,7 +46,8 @@ class RobotsRules {
   // Only the rules that count are kept: at most a few times the octets of `body`.
   static RobotsRules parse(std::string_view body, std::string_view agent_token);
 
-  // Longest match over `path_and_query` (RFC 9309 2.2.2); ties allow. Linear in path times rules at worst.
+  // Longest match over `path_and_query` (RFC 9309 2.2.2); ties allow. Linear in path times rules, and bounded: where
+  // thousands of wildcard rules meet a long path, what is not decided after 2 million octets is not allowed.
   Verdict check(std::string_view path_and_query) const;
   Verdict check(const Url& url) const { return check(url.path_and_query()); }
 

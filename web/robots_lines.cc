@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "web/charset_utf8.h"
 #include "web/html_ascii.h"
@@ -47,7 +48,7 @@ std::string decoded_utf16(std::string_view bytes, bool big_endian) {
 // Both are short.
 int spelling_distance(std::string_view a, std::string_view b) {
   constexpr std::size_t kMax = 16;
-  std::array<std::array<int, kMax>, kMax> cost{};
+  std::array<std::array<int, kMax>, kMax> cost;
   if (a.size() >= kMax || b.size() >= kMax) return kMax;
   for (std::size_t i = 0; i <= a.size(); ++i) {
     for (std::size_t j = 0; j <= b.size(); ++j) {
@@ -86,7 +87,9 @@ RobotsKey key_of(std::string_view text) {
     if (lower == spelling.right) return spelling.key;
   }
   for (const Spelling& spelling : kSpellings) {
-    if (lower[0] == spelling.right[0] && spelling_distance(lower, spelling.right) <= spelling.mistakes)
+    const auto missing = static_cast<int>(spelling.right.size()) - static_cast<int>(lower.size());
+    if (std::abs(missing) <= spelling.mistakes && lower[0] == spelling.right[0] &&
+        spelling_distance(lower, spelling.right) <= spelling.mistakes)
       return spelling.key;
   }
   return RobotsKey::other;

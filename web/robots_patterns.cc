@@ -25,6 +25,17 @@ std::uint64_t front_of(std::string_view text, std::uint64_t& mask) {
   return octets;
 }
 
+// The pairs of neighbours in `text`, each as one of 64 bits; '*' has none. A pattern fits only where all its bits are.
+std::uint64_t pairs_of(std::string_view text) {
+  std::uint64_t pairs = 0;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i - 1] == '*' || text[i] == '*') continue;
+    const std::uint32_t pair = static_cast<unsigned char>(text[i - 1]) << 8 | static_cast<unsigned char>(text[i]);
+    pairs |= std::uint64_t{1} << (pair * 0x9e3779b1U >> 26);
+  }
+  return pairs;
+}
+
 }  // namespace
 
 std::string robots_spelling(std::string_view text, bool rule) {
@@ -65,9 +76,12 @@ void RobotsPatterns::add(bool allow, std::string_view path, std::string_view wri
   rule.octets = static_cast<std::uint32_t>(pattern.size() + (rule.whole ? 1 : 0));
   const auto both_stars = [](char a, char b) { return a == '*' && b == '*'; };
   pattern.erase(std::unique(pattern.begin(), pattern.end(), both_stars), pattern.end());
+  if (!rule.whole && pattern.ends_with('*')) pattern.pop_back();
   rule.pattern = keep(pattern);
   rule.size = static_cast<std::uint32_t>(pattern.size());
   rule.first = front_of(std::string_view(pattern).substr(0, pattern.find('*')), rule.mask);
+  rule.pairs = pairs_of(pattern);
+  rule.wild = pattern.find('*') != std::string::npos;
   rule.written = keep(written);
   rule.written_size = static_cast<std::uint32_t>(written.size());
   rule.line = line;
@@ -82,14 +96,16 @@ void RobotsPatterns::compile() {
   text_.shrink_to_fit();
 }
 
-const RobotsPatterns::Rule* RobotsPatterns::match(std::string_view spelled_path) const {
+RobotsPatterns::Decision RobotsPatterns::match(std::string_view spelled_path) const {
   std::uint64_t ignored = 0;
-  const std::uint64_t front = front_of(spelled_path, ignored);
+  const std::uint64_t front = front_of(spelled_path, ignored), pairs = pairs_of(spelled_path);
+  std::size_t steps = 0;
   for (const Rule& rule : rules_) {
-    if ((front & rule.mask) != rule.first) continue;
-    if (pieces_match(view(rule.pattern, rule.size), spelled_path, rule.whole)) return &rule;
+    if ((front & rule.mask) != rule.first || (rule.pairs & ~pairs) != 0) continue;
+    if (rule.wild && (steps += spelled_path.size()) > kMaxSteps) return {&rule, false};
+    if (pieces_match(view(rule.pattern, rule.size), spelled_path, rule.whole)) return {&rule, rule.allow};
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace web

@@ -16,12 +16,15 @@ std::string robots_spelling(std::string_view text, bool rule);
 class RobotsPatterns {
  public:
   struct Rule {
-    std::uint64_t first = 0, mask = 0;    // the literal start of the pattern, up to 8 octets, for a quick refusal
+    // For a quick refusal: the literal start of the pattern, up to 8 octets, and which pairs of octets it needs.
+    std::uint64_t first = 0, mask = 0, pairs = 0;
     std::uint32_t pattern = 0, size = 0;  // in text_; without the final '$'
     std::uint32_t written = 0, written_size = 0;
     std::uint32_t octets = 0;  // what it weighs
     int line = 0;
-    bool allow = false, whole = false;  // `whole`: a final '$' was there
+    bool allow = false;
+    bool whole = false;  // a final '$' was there
+    bool wild = false;   // a '*' that is not its last octet was there
   };
 
   // `path` is the value as written, not empty.
@@ -29,7 +32,15 @@ class RobotsPatterns {
   void compile();
 
   // The rule that decides on `spelled_path`, null where none matches. Each rule takes time linear in the path at worst.
-  const Rule* match(std::string_view spelled_path) const;
+  // Where the wildcards of all of them would take more than kMaxSteps octets of looking (only a file of many thousand
+  // such rules and a long path get there), the path is not allowed, by the rule that was reached.
+  struct Decision {
+    const Rule* rule = nullptr;
+    bool allowed = true;
+  };
+  Decision match(std::string_view spelled_path) const;
+  static constexpr std::size_t kMaxSteps = 2'000'000;
+
   std::string_view written(const Rule& rule) const { return view(rule.written, rule.written_size); }
 
  private:
