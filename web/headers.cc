@@ -74,8 +74,9 @@ Headers Headers::parse(std::string_view head) {
 }
 
 std::string_view Headers::get(std::string_view name) const {
+  const std::string lower = to_ascii_lower(name);
   for (const auto& [field, value] : fields_) {
-    if (equals_ignoring_case(field, to_ascii_lower(name))) return trim(value);
+    if (equals_ignoring_case(field, lower)) return trim(value);
   }
   return {};
 }

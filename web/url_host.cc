@@ -61,7 +61,7 @@ std::optional<std::string> parse_ipv4(std::string_view host) {
   for (int parts = 1;; ++parts) {
     const std::size_t dot = rest.find('.');
     const std::int64_t number = ipv4_number(rest.substr(0, dot));
-    if (number < 0 || parts > 4) return std::nullopt;
+    if (number < 0) return std::nullopt;
     if (dot == std::string_view::npos) {  // the last part fills the octets that are left
       if (number >= std::int64_t{1} << (8 * (5 - parts))) return std::nullopt;
       address += static_cast<std::uint64_t>(number);
