@@ -115,11 +115,12 @@ Exit crawl(const Options& options, const std::vector<std::string>& words) {
   summary.dir = loader.config().storage.dir;
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   summary.received_bytes = result.received_bytes;
-  if (summary.exit == Exit::interrupted || summary.exit == Exit::budget) summary.resume = resume_command(words);
-  const bool ran = result.status != nullptr;
+  const bool begun = result.status && result.status->books.discovered > 0;
+  const bool ended = summary.exit == Exit::ok || summary.exit == Exit::failed;
+  if (begun && !ended) summary.resume = resume_command(words);
   if (options.json)
     std::fputs(summary_json(summary).c_str(), stdout);
-  else if (ran && !options.quiet)
+  else if (begun && !options.quiet)
     std::fputs(summary_text(summary).c_str(), stdout);
   return summary.exit;
 }

@@ -10,9 +10,7 @@ namespace {
 // Answers each line of standard input with one line, until there is no more. No request can end it.
 Exit answer_lines(std::string (*answer)(const std::string&)) {
   std::ios::sync_with_stdio(false);
-  for (std::string line; std::getline(std::cin, line);) {
-    if (line.find_first_not_of(" \t\r") != std::string::npos) std::cout << answer(line) << '\n' << std::flush;
-  }
+  for (std::string line; std::getline(std::cin, line);) std::cout << answer(line) << '\n' << std::flush;
   return Exit::ok;
 }
 

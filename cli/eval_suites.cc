@@ -47,10 +47,19 @@ web::Url url_of(const std::string& text) {
   return *url;
 }
 
+// What robots.txt is asked about need not be a whole URL: a path is one on the server of robots.txt.
+web::Url robots_subject(const Json& request) {
+  const std::string text = request.contains("url_b64") ? bytes_of(request, "url_b64") : text_of(request, "url");
+  if (const auto whole = web::parse_any_url(text)) return *whole;
+  const web::Url base = url_of(text_or(request, "robots_url", "http://robots.invalid/"));
+  if (const auto url = web::parse_url(text, &base)) return *url;
+  throw Fault{"url: no URL"};
+}
+
 Json robots(const Json& request) {
   const auto rules = web::RobotsRules::parse(bytes_of(request, "robots"), text_of(request, "ua"));
-  const web::Url url = url_of(request.contains("url_b64") ? bytes_of(request, "url_b64") : text_of(request, "url"));
-  Json answer = {{"verdict", rules.check(url.path_and_query()).allowed ? "allow" : "deny"}, {"crawl_delay", nullptr}};
+  const bool allowed = rules.check(robots_subject(request).path_and_query()).allowed;
+  Json answer = {{"verdict", allowed ? "allow" : "deny"}, {"crawl_delay", nullptr}};
   if (const auto delay = rules.crawl_delay()) answer["crawl_delay"] = *delay;
   answer["sitemaps"] = rules.sitemaps();
   return answer;

@@ -1,7 +1,8 @@
 #include <csignal>
-#include <cstdio>
+#include <string>
 
 #include "cli/commands.h"
+#include "cli/config_options.h"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
@@ -18,6 +19,12 @@ int main(int argc, char** argv) {
   cli::add_config(app, command);
   cli::add_eval(app, command);
   cli::add_warc(app, command);
+  const std::string name = argc > 1 ? argv[1] : "--help";
+  const auto is_named = [&name](const CLI::App* sub) { return sub->check_name(name); };
+  if (name[0] != '-' && app.get_subcommands(is_named).empty()) {
+    cli::complain("there is no command " + name + "; see decorum --help");
+    return static_cast<int>(cli::Exit::usage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
