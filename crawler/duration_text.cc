@@ -76,8 +76,10 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
 
 std::string duration_text(std::chrono::nanoseconds value) {
   if (value.count() == 0) return "0s";
-  for (const auto& [unit, factor] : kTimes)
-    if (unit != "d" && value.count() % factor == 0) return std::to_string(value.count() / factor) + std::string(unit);
+  for (const auto& [unit, factor] : kTimes) {
+    const bool usual = unit != "d" && (unit != "m" || value >= std::chrono::minutes(2));  // "24h", "60s"
+    if (usual && value.count() % factor == 0) return std::to_string(value.count() / factor) + std::string(unit);
+  }
   return std::to_string(value.count()) + "ns";
 }
 

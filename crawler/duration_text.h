@@ -15,7 +15,7 @@ namespace crawler {
 // Nothing for any other text and for more than 100 years.
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
-// The shortest exact spelling in one unit up to hours: "250ms", "90s", "5m", "24h".
+// An exact spelling in one unit, as people choose it: "250ms", "60s", "5m", "24h".
 std::string duration_text(std::chrono::nanoseconds value);
 
 // NUMBER [UNIT]: B, KiB MiB GiB TiB (powers of 1024), kB MB GB TB (powers of 1000); fractions allowed with a unit.

@@ -280,7 +280,8 @@ TEST(DurationTextTest, TextReadsBackExactly) {
                                Duration(seconds(90)), Duration(minutes(5)), Duration(hours(24))})
     EXPECT_EQ(parse_duration(duration_text(value)), value);
   EXPECT_EQ(duration_text(hours(24)), "24h");
-  EXPECT_EQ(duration_text(seconds(90)), "90s");
+  EXPECT_EQ(duration_text(seconds(60)), "60s");
+  EXPECT_EQ(duration_text(minutes(5)), "5m");
   EXPECT_EQ(duration_text(milliseconds(1500)), "1500ms");
 }
 
