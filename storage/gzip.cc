@@ -2,8 +2,10 @@
 
 #include <libdeflate.h>
 
+#include <array>
 #include <cassert>
 #include <new>
+#include <vector>
 
 #include "storage/gzip_stream.h"
 
@@ -26,8 +28,16 @@ GzipCompressor::GzipCompressor() : compressor_(libdeflate_alloc_compressor(kLeve
 
 std::uint64_t GzipCompressor::add_member(std::span<const std::string_view> pieces, ByteChunks& out) {
   std::size_t total = 0;
-  for (const std::string_view piece : pieces) total += piece.size();
-  if (total >= kAtOnce) return add_streamed_member(pieces, out);
+  bool stored = false;
+  for (const std::string_view piece : pieces) {
+    total += piece.size();
+    stored = stored || looks_compressed(piece);
+  }
+  if (stored || total >= kAtOnce) {
+    std::vector<MemberPiece> stream;
+    for (const std::string_view piece : pieces) stream.push_back({piece, looks_compressed(piece)});
+    return add_streamed_member(stream, out);
+  }
 
   scratch_.clear();
   scratch_.reserve(total);
@@ -39,6 +49,21 @@ std::uint64_t GzipCompressor::add_member(std::span<const std::string_view> piece
   out.commit(length);
   if (scratch_.capacity() > kScratchKept) std::string().swap(scratch_);
   return length;
+}
+
+// With n bytes of 256 equally likely values the squares of the counts sum up to about n + n * n / 256; BASE64, the most
+// even text there is, comes to n * n / 64.
+bool looks_compressed(std::string_view bytes) {
+  constexpr std::size_t kSample = 1024, kPlaces = 4, kAtPlace = kSample / kPlaces;
+  if (bytes.size() < kSample) return false;
+  std::array<std::uint32_t, 256> counts{};
+  for (std::size_t place = 0; place < kPlaces; ++place) {
+    const std::size_t at = (bytes.size() - kAtPlace) / (kPlaces - 1) * place;
+    for (const char c : bytes.substr(at, kAtPlace)) ++counts[static_cast<unsigned char>(c)];
+  }
+  std::uint64_t squares = 0;
+  for (const std::uint64_t count : counts) squares += count * count;
+  return squares < kSample + kSample * kSample / 128;
 }
 
 std::uint32_t crc32(std::string_view bytes, std::uint32_t before) {

@@ -30,6 +30,9 @@ class GzipCompressor {
   std::string scratch_;  // the pieces in a row
 };
 
+// Whether a sample of `bytes` has its values spread as evenly as compressed data: compressing them again gains nothing.
+bool looks_compressed(std::string_view bytes);
+
 std::uint32_t crc32(std::string_view bytes, std::uint32_t before = 0);
 
 }  // namespace storage

@@ -13,8 +13,13 @@
 
 namespace storage {
 
-// As GzipCompressor::add_member, for records of any size.
-std::uint64_t add_streamed_member(std::span<const std::string_view> pieces, ByteChunks& out);
+struct MemberPiece {
+  std::string_view bytes;
+  bool stored = false;  // kept as it is (deflate's stored blocks), for bytes that do not shrink
+};
+
+// Adds one gzip member that holds `pieces` in a row, of any size and without a second copy of them. Returns its length.
+std::uint64_t add_streamed_member(std::span<const MemberPiece> pieces, ByteChunks& out);
 
 // Reads a file of gzip members, one after the other.
 class MemberReader {

@@ -62,7 +62,6 @@ std::error_code OutputFile::create_files() {
   constexpr int kNew = O_RDWR | O_CREAT | O_EXCL, kAnew = O_RDWR | O_CREAT | O_TRUNC;
   if (kind_ == FileKind::warc) {
     const WarcPaths paths = warc_paths(folder_, name_);
-    if (is_there(paths.closed)) return std::make_error_code(std::errc::file_exists);
     data_ = open_file(paths.open, kNew, error);
     if (!error) sidecar_ = open_file(paths.journal, kAnew, error);
     if (error && data_) remove_file(paths.open);

@@ -15,7 +15,7 @@ namespace storage {
 namespace {
 
 constexpr std::string_view kOpenWarc = ".warc.gz.open", kOpenLines = ".jsonl.open";
-constexpr std::string_view kJournal = ".cdxj.open", kSorting = ".cdxj.tmp", kOpen = ".open";
+constexpr std::string_view kJournal = ".cdxj.open", kOpen = ".open";
 constexpr std::size_t kLinesHeld = 1 << 20;
 
 void keep_first(std::error_code& first, const std::error_code& error) {
@@ -135,7 +135,6 @@ std::vector<Salvaged> salvage(const std::filesystem::path& dir, std::error_code&
     for (const std::string& name : names) {
       Salvaged done;
       const bool is_warc = !stem(name, kOpenWarc).empty();
-      if (!stem(name, kSorting).empty()) keep_first(error, remove_file(folder / name));
       if (!is_warc && stem(name, kOpenLines).empty()) continue;
       const std::string file(stem(name, kOpen));
       const std::error_code failed = is_warc ? salvage_warc(folder, file, done) : salvage_lines(folder / file, done);

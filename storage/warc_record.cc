@@ -1,13 +1,20 @@
 #include "storage/warc_record.h"
 
+#include <algorithm>
+
 namespace storage {
 namespace {
 
 void append_value(std::string& out, std::string_view value) {
   constexpr char kDigits[] = "0123456789ABCDEF";
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::none_of(value.begin(), value.end(), is_control)) {
+    out.append(value);
+    return;
+  }
   for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
+    if (is_control(c)) {
       out.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});
     } else {
       out.push_back(c);

@@ -50,6 +50,40 @@ TEST(GzipMember, LargeOnesAreStreamed) {
   expect_round_trip(noise((8 << 20) + 12345));
 }
 
+std::uint64_t member_length(std::span<const std::string_view> pieces) {
+  GzipCompressor gzip;
+  ByteChunks out;
+  return gzip.add_member(pieces, out);
+}
+
+TEST(GzipMember, CompressedBodiesAreStoredBetweenCompressedHeads) {
+  const std::string head = std::string(2000, 'h') + "etaoin shrdlu", body = noise(200'000);
+  GzipCompressor gzip;
+  ByteChunks out;
+  const std::array<std::string_view, 3> pieces{head, body, head};  // the last must not refer back across the body
+  const std::uint64_t length = gzip.add_member(pieces, out);
+  std::size_t used = 0;
+  EXPECT_TRUE(storage_test::inflate_member(joined(out), used) == head + body + head);
+  EXPECT_EQ(used, length);
+  EXPECT_LT(length, body.size() + 200);
+}
+
+TEST(GzipMember, TextIsCompressed) {
+  const std::string text(100'000, 't');
+  const std::string_view piece = text;
+  EXPECT_LT(member_length({&piece, 1}), 2'000u);
+}
+
+TEST(LooksCompressed, EvenBytesOnly) {
+  EXPECT_TRUE(looks_compressed(noise(1024)));
+  EXPECT_TRUE(looks_compressed(noise(5'000'000)));
+  EXPECT_FALSE(looks_compressed(noise(1023)));  // too little to tell, and to matter
+  std::string base64 = noise(100'000);
+  for (char& c : base64) c = static_cast<char>('0' + (c & 63));
+  EXPECT_FALSE(looks_compressed(base64));
+  EXPECT_FALSE(looks_compressed(std::string(50'000, ' ') + noise(50'000)));
+}
+
 TEST(ByteChunks, ReservedRoomIsKeptOnlyAsFarAsItWasFilled) {
   ByteChunks chunks;
   chunks.append("a");

@@ -81,6 +81,30 @@ TEST(SegmentError, AFailedGroupIsCutBackAndMayBeWrittenAgain) {
   EXPECT_EQ(lines_of(read_file(folder / "feed" / names_in(folder / "feed").at(0))).size(), 3u);
 }
 
+TEST(SegmentError, AFailureInTheJournalUndoesTheWarc) {
+  const Folder folder;
+  Segment segment(options_for(folder.path()));
+  append_page(segment, 1);
+  ASSERT_FALSE(write_pending(segment));
+  const auto warc = folder / "warc" / names_in(folder / "warc", ".warc.gz.open").at(0);
+  const auto journal = folder / "warc" / names_in(folder / "warc", ".cdxj.open").at(0);
+  const std::string warc_before = read_file(warc), journal_before = read_file(journal);
+
+  storage_test::Page page;
+  page.url += std::string(20'000, 'a');  // compresses well in the record; the index line is long
+  segment.append_exchange(page.exchange(), at_time());
+  const auto group = segment.take_group();
+  {
+    const FileSizeLimit limit(10'000);
+    EXPECT_EQ(segment.write(*group), std::errc::file_too_large);
+  }
+  EXPECT_EQ(read_file(warc), warc_before);
+  EXPECT_EQ(read_file(journal), journal_before);
+  ASSERT_FALSE(segment.write(*group));
+  ASSERT_FALSE(segment.close());
+  EXPECT_EQ(lines_of(read_file(folder / "warc" / names_in(folder / "warc", ".cdxj").at(0))).size(), 2u);
+}
+
 TEST(SegmentError, AFailureInALaterFileUndoesTheEarlierOnes) {
   const Folder folder;
   Segment segment(options_for(folder.path()));

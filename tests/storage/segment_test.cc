@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <thread>
 
 #include "storage/digest.h"
 #include "tests/storage/support.h"
@@ -183,6 +184,7 @@ TEST(Segment, PlacesHoldAcrossGroupsAndRotation) {
     ASSERT_FALSE(segment.write(*group));
     EXPECT_EQ(segment.written_bytes(), written);
   }
+  EXPECT_EQ(names_in(folder / "warc", ".warc.gz.open").size(), 1u);  // the full ones are closed on the way
   ASSERT_FALSE(segment.close());
 
   const std::vector<std::string> files = names_in(folder / "warc", ".warc.gz");
@@ -192,6 +194,29 @@ TEST(Segment, PlacesHoldAcrossGroupsAndRotation) {
   for (const std::string& file : files) EXPECT_EQ(records_of(folder / "warc" / file)[0].fields["WARC-Filename"], file);
   for (const auto& [place, n] : places) {
     EXPECT_THAT(inflate_place(folder, place), testing::HasSubstr("<p>page " + std::to_string(n) + "</p>\r\n\r\n"));
+  }
+}
+
+TEST(Segment, AppendingGoesOnWhileAGroupIsWritten) {
+  const Folder folder;
+  SegmentOptions options = options_for(folder.path());
+  options.segment_bytes = web::Bytes{4000};
+  Segment segment(options);
+  std::vector<RecordPlace> places;
+  int n = 0;
+  const auto append = [&] { places.push_back(segment.append_exchange(page_number(n++).exchange(), at_time())); };
+  append();
+  for (int round = 0; round < 20; ++round) {
+    const auto group = segment.take_group();
+    std::error_code error;
+    std::thread writer([&] { error = segment.write(*group); });
+    for (int i = 0; i < 3; ++i) append();
+    writer.join();
+    ASSERT_FALSE(error);
+  }
+  ASSERT_FALSE(segment.close());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    EXPECT_THAT(inflate_place(folder, places[i]), testing::HasSubstr("<p>page " + std::to_string(i) + "</p>"));
   }
 }
 
