@@ -3,9 +3,9 @@
 #include <curl/curl.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
+
+#include "cli/run_file.h"
 
 namespace cli {
 namespace {
@@ -60,17 +60,10 @@ void AdminOptions::add_to(CLI::App& command) {
   ConfigOptions::add_to(command);
 }
 
-std::optional<std::string> admin_address_in(const std::string& dir) {
-  std::ifstream file(dir + "/run.json");
-  const auto json = nlohmann::json::parse(file, nullptr, false);
-  if (!json.is_object() || !json.contains("admin") || !json["admin"].is_string()) return std::nullopt;
-  return json["admin"].get<std::string>();
-}
-
 AdminClient::AdminClient(const AdminOptions& options, const crawler::Config& config, const std::string& config_file)
     : token_(config.admin.token) {
   const auto folder = [](const std::string& dir) {
-    return AdminPlace{admin_address_in(dir).value_or(""), dir + "/run.json"};
+    return AdminPlace{read_run_file(dir).value_or(RunFile{}).admin, dir + "/run.json"};
   };
   if (!options.admin.empty()) {
     places_ = {{options.admin, "--admin"}};

@@ -2,7 +2,6 @@
 // easy interface. Main thread.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,8 +47,5 @@ class AdminClient {
   std::string token_;
   std::vector<std::string> tried_;
 };
-
-// The admin address that DIR/run.json names, nothing if there is none.
-std::optional<std::string> admin_address_in(const std::string& dir);
 
 }  // namespace cli

@@ -60,12 +60,11 @@ bool fetched_something(const RunResult& result) {
 }
 
 // A crawl that came to its end without one page has nothing but bad seeds: says how each ended.
-Exit judge(const RunResult& result) {
-  if (result.exit != Exit::ok || result.seed_fates.empty() || fetched_something(result)) return result.exit;
+void complain_of_seeds(const RunResult& result) {
+  if (result.exit != Exit::failed || result.seed_fates.empty() || fetched_something(result)) return;
   complain("no seed could be fetched");
   for (const auto& [url, fate, rule] : result.seed_fates)
     complain(url + ": " + fate + (rule.empty() ? "" : " (" + rule + ")"));
-  return Exit::failed;
 }
 
 std::optional<Exit> gather_seeds(const Options& options, std::vector<std::string>& seeds) {
@@ -109,9 +108,10 @@ Exit crawl(const Options& options, const std::vector<std::string>& words) {
   const auto begin = std::chrono::steady_clock::now();
   const RunResult result = run_daemon(std::move(run));
   if (progress) clear_progress();
+  complain_of_seeds(result);
   Summary summary;
   summary.status = result.status;
-  summary.exit = judge(result);
+  summary.exit = result.exit;
   summary.dir = loader.config().storage.dir;
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   summary.received_bytes = result.received_bytes;

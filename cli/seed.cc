@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/config_options.h"
+#include "cli/run_file.h"
 #include "cli/seed_inbox.h"
 #include "cli/seed_list.h"
 
@@ -13,13 +14,22 @@ constexpr std::size_t kBatch = 1000;
 
 struct Options : ConfigOptions {
   std::vector<std::string> urls;
-  std::string seeds_file;
+  std::string seeds_file, out;
 };
 
 Exit seed(const Options& options) {
   crawler::ConfigLoader loader;
   if (const auto failed = read_settings(loader, options.file_or_default(), options.sets)) return *failed;
-  if (const auto failed = check_settings(loader)) return *failed;
+  std::vector<Flag> flags;
+  if (!options.out.empty()) {
+    const auto run = read_run_file(options.out);
+    if (!run || run->redis.empty()) {
+      complain("no crawl runs in " + options.out + ": its run.json names no Redis");
+      return Exit::failed;
+    }
+    flags = {{"--out", "redis.url=" + run->redis}, {"--out", "redis.namespace=" + run->ns}};
+  }
+  if (const auto failed = check_settings(loader, flags)) return *failed;
   SeedInbox inbox;
   std::string error;
   if (!inbox.open(loader.config().redis, error)) {
@@ -66,6 +76,7 @@ void add_seed(CLI::App& app, Command& command) {
   const auto options = std::make_shared<Options>();
   sub->add_option("URL", options->urls, "URLs or JSON entries; - reads them from standard input");
   sub->add_option("--file", options->seeds_file, "a file of them, one a line")->type_name("FILE");
+  sub->add_option("--out", options->out, "the folder of a crawl that runs, instead of redis.url")->type_name("DIR");
   options->add_to(*sub);
   sub->callback([&command, options] { command = [options] { return seed(*options); }; });
 }
