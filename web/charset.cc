@@ -1,5 +1,7 @@
 #include "web/charset.h"
 
+#include <cstring>
+
 #include "web/charset_guess.h"
 #include "web/charset_utf8.h"
 
@@ -16,6 +18,13 @@ std::string_view charset_of_bom(std::string_view body) {
   return {};
 }
 
+// Cheaper than a prescan, which most pages without an early declaration are then spared.
+bool mentions_charset(std::string_view text) {
+  constexpr std::string_view kLower = "harset", kUpper = "HARSET";
+  return memmem(text.data(), text.size(), kLower.data(), kLower.size()) != nullptr ||
+         memmem(text.data(), text.size(), kUpper.data(), kUpper.size()) != nullptr;
+}
+
 }  // namespace
 
 std::string_view detect_charset(std::string_view body, std::string_view declared) {
@@ -25,10 +34,11 @@ std::string_view detect_charset(std::string_view body, std::string_view declared
   const std::size_t valid = valid_utf8_prefix(body);
   const bool ascii = valid == body.size() && ascii_prefix(body) == body.size();
   if (valid == body.size() && !ascii) return "utf-8";
-  if (body.size() > kPrescan) {
-    if (const auto late = prescan_charset(body.substr(0, kLatePrescan)); !late.empty()) return late;
+  const std::string_view start = body.substr(0, kLatePrescan);
+  if (body.size() > kPrescan && mentions_charset(start)) {
+    if (const auto late = prescan_charset(start); !late.empty()) return late;
   }
-  if (!ascii || body.substr(0, kLatePrescan).find('\x1B') != std::string_view::npos) {
+  if (!ascii || start.find('\x1B') != std::string_view::npos) {
     if (const auto guess = guess_charset(body); !guess.empty()) return guess;
   }
   return "windows-1252";

@@ -16,7 +16,7 @@ class Prescan {
 
  private:
   struct Attribute {
-    std::string name, value;
+    std::string_view name, value;  // as written
   };
 
   bool at(std::string_view lower) const { return equals_ignoring_case(head_.substr(pos_, lower.size()), lower); }
@@ -24,7 +24,7 @@ class Prescan {
   char byte() const { return head_[pos_]; }
   bool skip_past(std::string_view mark, std::size_t from);
   bool next_attribute(Attribute& attribute);
-  bool read_value(std::string& value);
+  bool read_value(std::string_view& value);
   std::string_view read_meta();
   bool skip_tag();
 
@@ -42,52 +42,43 @@ bool Prescan::skip_past(std::string_view mark, std::size_t from) {
 
 // "get an attribute"; false where the tag ends or the bytes do (cut_).
 bool Prescan::next_attribute(Attribute& attribute) {
-  attribute.name.clear();
-  attribute.value.clear();
+  attribute = {};
   while (!ended() && (is_html_space(byte()) || byte() == '/')) ++pos_;
   if (ended()) return !(cut_ = true);
   if (byte() == '>') return false;
-  for (;; ++pos_) {
-    if (ended()) return !(cut_ = true);
-    const char c = byte();
-    if (c == '=' && !attribute.name.empty()) break;
-    if (c == '/' || c == '>') return true;
-    if (is_html_space(c)) {
-      while (!ended() && is_html_space(byte())) ++pos_;
-      if (ended()) return !(cut_ = true);
-      if (byte() != '=') return true;
-      break;
-    }
-    attribute.name.push_back(ascii_lower(c));
-  }
+  const std::size_t from = pos_++;  // even a '=' begins a name
+  while (!ended() && byte() != '=' && byte() != '/' && byte() != '>' && !is_html_space(byte())) ++pos_;
+  attribute.name = head_.substr(from, pos_ - from);
+  while (!ended() && is_html_space(byte())) ++pos_;
+  if (ended()) return !(cut_ = true);
+  if (byte() != '=') return true;
   ++pos_;
   return read_value(attribute.value);
 }
 
-bool Prescan::read_value(std::string& value) {
+bool Prescan::read_value(std::string_view& value) {
   while (!ended() && is_html_space(byte())) ++pos_;
   if (ended()) return !(cut_ = true);
   const char quote = byte();
   if (quote == '"' || quote == '\'') {
-    for (++pos_; !ended(); ++pos_) {
-      if (byte() == quote) {
-        ++pos_;
-        return true;
-      }
-      value.push_back(ascii_lower(byte()));
-    }
-    return !(cut_ = true);
+    const std::size_t from = pos_ + 1;
+    if (!skip_past({&quote, 1}, from)) return !(cut_ = true);
+    value = head_.substr(from, pos_ - 1 - from);
+    return true;
   }
-  for (; !ended(); ++pos_) {
-    if (is_html_space(byte()) || byte() == '>') return true;
-    value.push_back(ascii_lower(byte()));
-  }
-  return !(cut_ = true);
+  const std::size_t from = pos_;
+  while (!ended() && !is_html_space(byte()) && byte() != '>') ++pos_;
+  value = head_.substr(from, pos_ - from);
+  return !(cut_ = ended());
 }
 
 // "extracting a character encoding from a meta element".
 std::string_view charset_of_content(std::string_view content) {
-  for (std::size_t at = content.find("charset"); at != kNone; at = content.find("charset", at)) {
+  for (std::size_t at = 0; at + 7 <= content.size();) {
+    if (!equals_ignoring_case(content.substr(at, 7), "charset")) {
+      ++at;
+      continue;
+    }
     at += 7;
     while (at < content.size() && is_html_space(content[at])) ++at;
     if (at >= content.size() || content[at] != '=') continue;
@@ -113,17 +104,17 @@ std::string_view Prescan::read_meta() {
   std::string_view charset;
   Attribute attribute;
   while (next_attribute(attribute)) {
-    if (attribute.name == "http-equiv" && !saw_http_equiv) {
+    if (equals_ignoring_case(attribute.name, "http-equiv") && !saw_http_equiv) {
       saw_http_equiv = true;
-      got_pragma = attribute.value == "content-type";
-    } else if (attribute.name == "content" && !saw_content) {
+      got_pragma = equals_ignoring_case(attribute.value, "content-type");
+    } else if (equals_ignoring_case(attribute.name, "content") && !saw_content) {
       saw_content = true;
       const std::string_view found = charset_of_content(attribute.value);
       if (!found.empty() && charset.empty()) {
         charset = found;
         need = Need::pragma;
       }
-    } else if (attribute.name == "charset" && !saw_charset) {
+    } else if (equals_ignoring_case(attribute.name, "charset") && !saw_charset) {
       saw_charset = true;
       charset = charset_from_label(attribute.value);
       need = Need::no;

@@ -25,7 +25,7 @@ struct Parse {
   jmp_buf way_out;
 };
 
-constexpr unsigned kAllocationsPerLook = 64;
+constexpr unsigned kAllocationsPerLook = 256;      // about 20 us apart on an ordinary page
 constexpr std::chrono::milliseconds kSlowLook{5};  // so long for those is haste
 
 thread_local Parse* running = nullptr;  // within gumbo only

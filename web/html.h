@@ -1,5 +1,12 @@
 // What one HTML page says to a crawler: title, links, base, robots directives, charset.
-// Pure functions over bytes, bounded in memory, CPU and depth; any thread.
+// Pure functions over bytes, bounded in memory, CPU and depth; any thread. Each keeps an arena of 1 MiB between pages.
+//
+// The bytes are converted to UTF-8 (web/charset.h), thinned out (web/html_thin.h) and parsed by gumbo
+// (web/gumbo_tree.h). A page that gumbo cannot take within the limits is read once more, tag by tag (web/html_scan.h):
+// it gives its links all the same, and is marked `bounded`. Every stage is linear but the one that has the limits.
+//
+// `decorum eval html` answers with read_html(html, *parse_url(url), headers with the Content-Type among them, ua,
+// limits with a cpu_now): refresh is {url, delay_seconds}, a link's source link_source_name(), all URLs href().
 #pragma once
 
 #include <chrono>
@@ -18,8 +25,8 @@ enum class LinkSource { a, area, link_canonical, link_next, link_prev, link_alte
 std::string_view link_source_name(LinkSource source);  // "a", "area", "canonical", ...
 
 struct Link {
-  Url url;  // absolute, http(s), fragment kept
-  bool nofollow = false;
+  Url url;                // absolute, http(s), fragment kept
+  bool nofollow = false;  // rel says nofollow, ugc or sponsored everywhere the page names it, or the page's robots do
   LinkSource source = LinkSource::a;
 };
 
@@ -29,14 +36,14 @@ struct Refresh {
 };
 
 struct HtmlPage {
-  std::string title;        // white space collapsed, at most 1 KiB, valid UTF-8
-  std::string charset;      // WHATWG name of the encoding the page was read in
-  std::vector<Link> links;  // in document order, each URL once
-  int unusable_links = 0;   // hrefs that are no http(s) URL
-  std::optional<Url> canonical;
-  std::optional<Refresh> refresh;
-  bool noindex = false, nofollow = false;  // meta robots and X-Robots-Tag, for our token and for all
-  bool bounded = false;                    // a limit cut the reading short: what was read until then is given
+  std::string title;               // white space collapsed, at most 1 KiB, valid UTF-8
+  std::string charset;             // WHATWG name of the encoding the page was read in
+  std::vector<Link> links;         // in document order, then those of the header; each URL once, whatever its fragment
+  int unusable_links = 0;          // distinct hrefs that are no http(s) URL
+  std::optional<Url> canonical;    // <link rel=canonical>, else that of a Link field; among the links too
+  std::optional<Refresh> refresh;  // of the Refresh field, else the first <meta>; only with a URL; among the links too
+  bool noindex = false, nofollow = false;  // meta robots and X-Robots-Tag, for our token and for all; any one counts
+  bool bounded = false;                    // a limit was met: what could be read is given, links at most `links`
 };
 
 struct HtmlLimits {
@@ -48,6 +55,9 @@ struct HtmlLimits {
 };
 
 // `body` is decoded of its Content-Encoding, in any charset. `headers` give Content-Type, Link, Refresh, X-Robots-Tag.
+// `agent_token` is our name in robots directives, in any case. With nofollow on the page every link but the refresh is
+// marked. Links are those of a, area, iframe, frame and link[rel~=canonical|next|prev|alternate] (no stylesheets),
+// resolved against the first <base>; a value over 8 KiB is left out.
 HtmlPage read_html(std::string_view body, const Url& url, const Headers& headers, std::string_view agent_token,
                    const HtmlLimits& limits);
 

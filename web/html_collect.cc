@@ -118,18 +118,16 @@ void HtmlCollector::headers(const Headers& headers) {
 }
 
 void HtmlCollector::add(std::string_view href, LinkSource source, bool nofollow) {
-  if (links_.size() >= limits_.links) {
+  const std::string_view key = without_fragment(href);
+  const bool in_header = source == LinkSource::header;  // relative to another base
+  if (const auto known = known_.find(key); known != known_.end() && !in_header) {
+    links_[known->second].nofollow &= nofollow;
+  } else if (links_.size() >= limits_.links) {
     page_.bounded = true;
-    return;
+  } else {
+    if (!in_header) known_.emplace(key, links_.size());
+    links_.push_back({href, source, nofollow});
   }
-  if (source != LinkSource::header) {  // those are relative to another base
-    const auto [known, added] = known_.try_emplace(without_fragment(href), links_.size());
-    if (!added) {
-      links_[known->second].nofollow &= nofollow;
-      return;
-    }
-  }
-  links_.push_back({href, source, nofollow});
 }
 
 // The first <base href>, unless it is none of a URL (HTML 4.2.3).

@@ -31,12 +31,14 @@ constexpr std::array kTags = {
     Named{HtmlTag::textarea, "textarea"},
     Named{HtmlTag::title, "title"},
     Named{HtmlTag::xmp, "xmp"},
-    Named{HtmlTag::void_tag, "basefont bgsound col embed hr keygen param source track"},
+    Named{HtmlTag::void_tag, "basefont bgsound col embed hr keygen param source track wbr"},
     Named{HtmlTag::phrase,
-          "abbr b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q s samp small span strike "
-          "strong sub sup time tt u var wbr"},
-    Named{HtmlTag::block,
-          "body center dd div dl dt h1 h2 h3 h4 h5 h6 head li listing menu nobr ol p pre ruby table ul"},
+          "b big br center code dd div dl dt em h1 h2 h3 h4 h5 h6 i img li menu nobr ol p pre ruby s small span strike "
+          "strong sub sup tt u ul var"},
+    Named{HtmlTag::section,
+          "abbr address article aside bdi bdo cite data del details dfn figure footer header hgroup ins kbd label main "
+          "mark nav q samp section summary time"},
+    Named{HtmlTag::block, "body head listing table"},
 };
 
 // Up to eight letters as one number.

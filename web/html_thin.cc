@@ -41,12 +41,16 @@ class OpenElements {
     return id;
   }
   static bool ends_itself(std::string_view name) {
-    constexpr std::string_view kNames[] = {"p", "li", "dd", "dt", "td", "th", "tr", "tbody", "option", "a"};
+    constexpr std::string_view kNames[] = {"td", "th", "tr", "tbody", "option", "a"};
     return std::any_of(std::begin(kNames), std::end(kNames), [&](auto n) { return equals_ignoring_case(name, n); });
   }
 
   std::vector<std::uint64_t> open_;
 };
+
+bool shapes_text(HtmlTag tag) {
+  return tag == HtmlTag::phrase || tag == HtmlTag::section;
+}
 
 class Thinner {
  public:
@@ -74,8 +78,8 @@ class Thinner {
   std::size_t max_open_;
   OpenElements open_;
   ThinHtml thin_;
-  bool foreign_ = false;        // before the token, or behind it
-  std::size_t letter_end_ = 0;  // where the text ended when a letter was the last thing written
+  bool foreign_ = false;                        // before the token, or behind it
+  std::size_t letter_end_ = std::string::npos;  // where the text ended when a letter was the last thing written
 };
 
 void Thinner::add(const HtmlToken& token) {
@@ -116,7 +120,7 @@ void Thinner::add_text(std::string_view text) {
 void Thinner::add_start_tag(const HtmlToken& token) {
   const bool foreign = foreign_ || token.tag == HtmlTag::svg || token.tag == HtmlTag::math;
   if (!foreign) {
-    if (token.tag == HtmlTag::phrase) return add_letter();
+    if (shapes_text(token.tag)) return add_letter();
     if (token.tag == HtmlTag::script || token.tag == HtmlTag::style) return;
     if ((token.tag == HtmlTag::meta || token.tag == HtmlTag::link) && token.begin() == token.end()) return;
   }
@@ -136,7 +140,7 @@ void Thinner::add_start_tag(const HtmlToken& token) {
 }
 
 void Thinner::add_end_tag(const HtmlToken& token) {
-  if (!foreign_ && (token.tag == HtmlTag::phrase || token.tag == HtmlTag::script || token.tag == HtmlTag::style)) {
+  if (!foreign_ && (shapes_text(token.tag) || token.tag == HtmlTag::script || token.tag == HtmlTag::style)) {
     return;
   }
   thin_.text += "</";

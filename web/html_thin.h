@@ -2,9 +2,10 @@
 // text or attributes is long enough to keep it busy.
 // Pure function over bytes; any thread.
 //
-// Kept: the tags that give the tree its shape, the attributes of html_tags.h, doctypes and the beginning of titles.
-// Text, and the tags that stand in text as <em> and <img> do, shrink to one letter: that there is text opens the body
-// and leaves a table, what it says does neither. Left out: white space, comments, scripts, styles, other attributes.
+// Kept: the tags that decide how others are read (tables, forms, templates, frames, SVG, ...), those that a crawler
+// reads, with the attributes of html_tags.h, doctypes and the beginning of titles. Text, and the tags that only shape
+// it as <p>, <div> and <em> do, shrink to one letter: that there is text opens the body and leaves a table, what it
+// says does neither. Left out: white space, comments, scripts, styles, other attributes.
 #pragma once
 
 #include <cstddef>

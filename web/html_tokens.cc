@@ -86,7 +86,7 @@ bool HtmlTokenizer::tag(HtmlToken& token) {
   }
   if (pos_ >= text_.size()) return false;
   ++pos_;  // '>'
-  if (token.kind == HtmlToken::Kind::start_tag && foreign_ == 0 && has_raw_content(token.tag)) {
+  if (token.kind == HtmlToken::Kind::start_tag && !in_foreign_content() && has_raw_content(token.tag)) {
     raw_name_ = token.name;
     raw_tag_ = token.tag;
   }
@@ -153,7 +153,8 @@ void HtmlTokenizer::declaration(HtmlToken& token) {
         }
       }
     }
-  } else if (foreign_ > 0 && rest.starts_with("<![CDATA[")) {
+  } else if (in_foreign_content() && rest.starts_with("<![CDATA[")) {
+    token.kind = HtmlToken::Kind::text;
     end = rest.find("]]>");
     if (end != kNone) end += 3;
   } else {
@@ -167,12 +168,11 @@ void HtmlTokenizer::declaration(HtmlToken& token) {
 void HtmlTokenizer::follow_foreign(const HtmlToken& token) {
   const bool opens = token.kind == HtmlToken::Kind::start_tag;
   if (token.tag == HtmlTag::svg || token.tag == HtmlTag::math) {
-    if (opens)
-      foreign_ += token.self_closing ? 0 : 1;
-    else if (foreign_ > 0)
-      --foreign_;
+    int& open = token.tag == HtmlTag::svg ? svg_ : math_;
+    if (opens && !token.self_closing) ++open;
+    if (!opens && open > 0) --open;
   } else if (opens && (token.tag == HtmlTag::block || token.tag == HtmlTag::phrase)) {
-    foreign_ = 0;
+    svg_ = math_ = 0;
   }
 }
 

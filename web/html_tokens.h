@@ -44,10 +44,11 @@ class HtmlTokenizer {
   explicit HtmlTokenizer(std::string_view text) : text_(text) {}
 
   // The next token; false at the end. A tag that is cut off by the end is none. raw_text is the whole content of a
-  // <script>, <style>, <title>, <textarea>, <xmp>, <iframe>, <noembed>, <noframes> or <plaintext>.
+  // <script>, <style>, <title>, <textarea>, <xmp>, <iframe>, <noembed>, <noframes> or <plaintext>. A CDATA section of
+  // foreign content is text, with its marks; what else begins with "<!", "<?" or "</" and is no tag is a comment.
   bool next(HtmlToken& token);
 
-  bool in_foreign_content() const { return foreign_ > 0; }
+  bool in_foreign_content() const { return svg_ + math_ > 0; }
 
  private:
   bool markup(HtmlToken& token);
@@ -64,7 +65,7 @@ class HtmlTokenizer {
   std::size_t pos_ = 0;
   std::string_view raw_name_;  // the element whose content comes next, empty for none
   HtmlTag raw_tag_{};
-  int foreign_ = 0;  // open <svg> and <math>
+  int svg_ = 0, math_ = 0;  // open ones
 };
 
 }  // namespace web

@@ -1,0 +1,322 @@
+#include "web/html.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <time.h>
+
+#include <string>
+#include <thread>
+
+namespace web {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::string_view kPage = "http://h.example/dir/page.html";
+
+std::chrono::nanoseconds thread_cpu() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+HtmlPage read(std::string_view html, std::string_view fields = "Content-Type: text/html; charset=utf-8\r\n",
+              HtmlLimits limits = {}) {
+  const Headers headers = Headers::parse("HTTP/1.1 200 OK\r\n" + std::string(fields) + "\r\n");
+  return read_html(html, *parse_url(kPage), headers, "decorum", limits);
+}
+
+// Each link as "URL", followed ones bare, others behind a '-'.
+std::vector<std::string> links_of(const HtmlPage& page) {
+  std::vector<std::string> links;
+  for (const Link& link : page.links) links.push_back((link.nofollow ? "-" : "") + link.url.href());
+  return links;
+}
+std::vector<std::string> links(std::string_view html) {
+  return links_of(read(html));
+}
+
+std::vector<std::string> sources(const HtmlPage& page) {
+  std::vector<std::string> names;
+  for (const Link& link : page.links) names.emplace_back(link_source_name(link.source));
+  return names;
+}
+
+TEST(HtmlLinks, ComeFromTheseElementsInDocumentOrder) {
+  const HtmlPage page = read(
+      "<link rel=canonical href=c><link rel='next' href=n><link rel=Prev href=p><link rel='alternate' href=f>"
+      "<a href=a>a</a><map><area href=r></map><iframe src=i></iframe><img src=no><script src=no></script>"
+      "<link rel=stylesheet href=no><form action=no></form><a name=no>");
+  EXPECT_THAT(sources(page), ElementsAre("canonical", "next", "prev", "alternate", "a", "area", "iframe"));
+  EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/c", "http://h.example/dir/n", "http://h.example/dir/p",
+                                          "http://h.example/dir/f", "http://h.example/dir/a", "http://h.example/dir/r",
+                                          "http://h.example/dir/i"));
+}
+
+TEST(HtmlLinks, ComeFromFrames) {
+  const HtmlPage page = read("<frameset rows='1,2'><frame src=one><frame src=/two></frameset>");
+  EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/one", "http://h.example/two"));
+  EXPECT_THAT(sources(page), ElementsAre("frame", "frame"));
+}
+
+TEST(HtmlLinks, ComeFromSvgToo) {
+  EXPECT_THAT(links("<svg><a href=x><text/></a><a xlink:href=y /><title>t</title></svg>"),
+              ElementsAre("http://h.example/dir/x", "http://h.example/dir/y"));
+}
+
+TEST(HtmlLinks, AlternateStylesheetsAreNone) {
+  EXPECT_THAT(links("<link rel='alternate stylesheet' href=dark.css>"), IsEmpty());
+}
+
+TEST(HtmlLinks, EachCountsOnceWhateverItsFragment) {
+  EXPECT_THAT(links("<a href=x#one><a href='x#two'><a href=' x '><a href=./x><a href=http://H.example:80/dir/x>"),
+              ElementsAre("http://h.example/dir/x#one"));
+}
+
+TEST(HtmlLinks, FollowedInOnePlaceIsFollowed) {
+  EXPECT_THAT(links("<a rel=nofollow href=x><a rel='me UGC' href=y><a href=x><a href=y#z rel=sponsored>"
+                    "<a href=./y rel=nofollow><a href=z rel=nofollower>"),
+              ElementsAre("http://h.example/dir/x", "-http://h.example/dir/y", "http://h.example/dir/z"));
+}
+
+TEST(HtmlLinks, OfOtherSchemesAreCountedAsUnusable) {
+  const HtmlPage page = read(
+      "<a href=mailto:a@b.example><a href='javascript:void(0)'><a href=ftp://f.example/>"
+      "<a href='http://[bad'><a href=ok><a href=mailto:a@b.example>");
+  EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/ok"));
+  EXPECT_EQ(page.unusable_links, 4);
+}
+
+TEST(HtmlLinks, CommentsScriptsStylesAndTemplatesHoldNone) {
+  EXPECT_THAT(links("<!-- <a href=no> --><script>'<a href=no>'</script><style><a href=no></style>"
+                    "<textarea><a href=no></textarea><template><a href=no><template></template><a href=no></template>"
+                    "<noscript><a href=yes></noscript>"),
+              ElementsAre("http://h.example/dir/yes"));
+}
+
+TEST(HtmlLinks, CharacterReferencesAreDecoded) {
+  EXPECT_THAT(links("<a href='?a=1&amp;b=2&copy=3&#38;c'>"),
+              ElementsAre("http://h.example/dir/page.html?a=1&b=2&copy=3&c"));
+}
+
+TEST(HtmlLinks, QueriesAreInThePagesEncodingPathsInUtf8) {
+  EXPECT_THAT(links_of(read("<a href='/\xE9?\xE9=&hearts;'>", "Content-Type: text/html; charset=latin1\r\n")),
+              ElementsAre("http://h.example/%C3%A9?%E9=%26%239829%3B"));
+}
+
+TEST(HtmlLinks, StopAtTheLimitAndSaySo) {
+  HtmlLimits limits;
+  limits.links = 3;
+  const HtmlPage page = read("<a href=1><a href=2><a href=1><a href=3><a href=3>", "", limits);
+  EXPECT_EQ(page.links.size(), 3U);
+  EXPECT_FALSE(page.bounded);
+  const HtmlPage more = read("<a href=1><a href=2><a href=3><a href=4>", "", limits);
+  EXPECT_EQ(more.links.size(), 3U);
+  EXPECT_TRUE(more.bounded);
+}
+
+TEST(HtmlLinks, ALongBaseDoesNotMultiplyIntoAllOurMemory) {
+  std::string html = "<base href=/" + std::string(8000, 'b') + "/>";
+  for (int i = 0; i < 9000; ++i) html += "<a href=" + std::to_string(i) + ">";
+  const HtmlPage page = read(html);
+  EXPECT_TRUE(page.bounded);
+  EXPECT_LT(page.links.size(), 2200U);
+}
+
+TEST(HtmlLinks, AttributesPast8KiBAreLeftOut) {
+  EXPECT_THAT(links("<a href=/" + std::string(9000, 'x') + "><a href=y rel='" + std::string(9000, 'r') + "'>"),
+              ElementsAre("http://h.example/dir/y"));
+}
+
+TEST(HtmlBase, TheFirstWithAnHrefCounts) {
+  EXPECT_THAT(links("<base target=_top><base href='//b.example/x/y'><base href=http://c.example/><a href=z>"),
+              ElementsAre("http://b.example/x/z"));
+  EXPECT_THAT(links("<a href=z><base href=/late/>"), ElementsAre("http://h.example/late/z"));
+}
+
+TEST(HtmlBase, OneThatIsNoUrlDoesNotCount) {
+  EXPECT_THAT(links("<base href='http://[bad'><a href=z>"), ElementsAre("http://h.example/dir/z"));
+  EXPECT_THAT(links("<base href='data:text/html,x'><a href=z>"), ElementsAre("http://h.example/dir/z"));
+}
+
+TEST(HtmlBase, OfAnotherSchemeTakesRelativeLinksWithIt) {
+  EXPECT_THAT(links("<base href='ftp://f.example/'><a href=z><a href=http://ok.example/>"),
+              ElementsAre("http://ok.example/"));
+  EXPECT_THAT(links("<base href='about:blank'><a href=z><a href=http://ok.example/>"),
+              ElementsAre("http://ok.example/"));
+}
+
+TEST(HtmlTitle, IsTheFirstWithItsWhiteSpaceCollapsed) {
+  EXPECT_EQ(read("<title>\n One &amp;\t two&hellip; </title><title>no</title>").title, "One & two…");
+  EXPECT_EQ(read("<svg><title>no</title></svg><title>yes</title>").title, "yes");
+  EXPECT_EQ(read("<p>no title").title, "");
+}
+
+TEST(HtmlTitle, HoldsAtMost1KiBOfWholeCharacters) {
+  const std::string title = read("<title>" + std::string(1023, 'a') + "é" + std::string(5000, 'b') + "</title>").title;
+  EXPECT_EQ(title, std::string(1023, 'a'));
+}
+
+TEST(HtmlRobots, MetaForAllAndForUsCountOthersDoNot) {
+  HtmlPage page = read("<meta name=robots content='NoIndex, max-snippet:5'>");
+  EXPECT_TRUE(page.noindex);
+  EXPECT_FALSE(page.nofollow);
+  page = read("<meta name=Decorum content=none><a href=x>");
+  EXPECT_TRUE(page.noindex && page.nofollow);
+  EXPECT_THAT(links_of(page), ElementsAre("-http://h.example/dir/x"));
+  page = read("<meta name=otherbot content=none><meta name=description content=noindex><a href=x>");
+  EXPECT_FALSE(page.noindex || page.nofollow);
+  EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/x"));
+}
+
+TEST(HtmlRobots, HeaderForAllAndForUsCountOthersDoNot) {
+  EXPECT_TRUE(read("", "X-Robots-Tag: noindex\r\n").noindex);
+  EXPECT_TRUE(read("", "X-Robots-Tag: archive\r\nx-robots-tag: DECORUM: noindex, nofollow\r\n").nofollow);
+  EXPECT_FALSE(read("", "X-Robots-Tag: otherbot: noindex, nofollow\r\n").nofollow);
+}
+
+TEST(HtmlRefresh, IsALinkAndIsToldApart) {
+  const HtmlPage page =
+      read("<meta http-equiv=Refresh content=\"7; URL='next.html'\"><meta name=robots content=nofollow>");
+  ASSERT_TRUE(page.refresh);
+  EXPECT_EQ(page.refresh->url.href(), "http://h.example/dir/next.html");
+  EXPECT_EQ(page.refresh->delay_seconds, 7);
+  EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/next.html"));
+  EXPECT_THAT(sources(page), ElementsAre("refresh"));
+}
+
+TEST(HtmlRefresh, TheHeaderComesBeforeTheFirstMeta) {
+  const std::string_view html = "<meta http-equiv=refresh content='0;one'><meta http-equiv=refresh content='0;two'>";
+  EXPECT_EQ(read(html).refresh->url.href(), "http://h.example/dir/one");
+  EXPECT_EQ(read(html, "Refresh: 3; url=/head\r\n").refresh->url.href(), "http://h.example/head");
+}
+
+TEST(HtmlRefresh, WithoutAUrlOrToAScriptIsNone) {
+  EXPECT_FALSE(read("<meta http-equiv=refresh content=30>").refresh);
+  EXPECT_FALSE(read("<meta http-equiv=refresh content='0;url=javascript:x()'>").refresh);
+}
+
+TEST(HtmlCanonical, OfThePageBeforeThatOfTheHeader) {
+  const std::string_view field = "Link: </head>; rel=canonical\r\n";
+  EXPECT_EQ(read("<link rel=canonical href=/page>", field).canonical->href(), "http://h.example/page");
+  EXPECT_EQ(read("<base href=http://b.example/>", field).canonical->href(), "http://h.example/head");
+  EXPECT_FALSE(read("<link rel=canonical href=mailto:x>").canonical);
+}
+
+TEST(HtmlHeaderLinks, AreRelativeToThePageAndComeLast) {
+  const HtmlPage page = read("<base href=/base/><a href=a>", "Link: <2>; rel=\"next last\", <s.css>; rel=preload\r\n");
+  EXPECT_THAT(links_of(page), ElementsAre("http://h.example/base/a", "http://h.example/dir/2"));
+  EXPECT_THAT(sources(page), ElementsAre("a", "header"));
+}
+
+TEST(HtmlCharset, IsNamedAndRead) {
+  const HtmlPage page = read("<meta charset=windows-1251><title>\xC4\xE0</title>", "Content-Type: text/html\r\n");
+  EXPECT_EQ(page.charset, "windows-1251");
+  EXPECT_EQ(page.title, "Да");
+  EXPECT_EQ(read("<title>x").charset, "utf-8");
+}
+
+// Bounds: what one page may cost.
+
+HtmlLimits limited() {
+  HtmlLimits limits;
+  limits.cpu_now = thread_cpu;
+  return limits;
+}
+
+std::string repeated(std::string_view part, std::size_t bytes) {
+  std::string text;
+  while (text.size() < bytes) text += part;
+  return text;
+}
+
+TEST(HtmlBounds, DeepNestingStillGivesItsLinks) {
+  for (const auto tag : {"<div>", "<blink>", "<table>", "<b><font>", "<ul><li>", "<form><button>", "<svg><g>"}) {
+    const std::string html = "<a href=first></a>" + repeated(tag, 100'000) + "</table><a href=last>";
+    const auto start = thread_cpu();
+    const HtmlPage page = read(html, "", limited());
+    EXPECT_LT(thread_cpu() - start, std::chrono::milliseconds(900)) << tag;
+    EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/first", "http://h.example/dir/last")) << tag;
+  }
+}
+
+TEST(HtmlBounds, WhatTheTreeCannotTakeIsMarked) {
+  const std::string deep = repeated("<blink>", 100'000);
+  EXPECT_TRUE(read(deep + "<a href=x>", "", limited()).bounded);
+  EXPECT_EQ(read("<title>t</title>" + deep).title, "t");
+  EXPECT_FALSE(read(repeated("<blink></blink>", 100'000)).bounded);
+}
+
+TEST(HtmlBounds, DepthIsCapped) {
+  HtmlLimits limits;
+  limits.depth = 20;
+  EXPECT_FALSE(read(repeated("<object>", 10 * 8) + "<a href=x>", "", limits).bounded);
+  const HtmlPage deep = read(repeated("<object>", 30 * 8) + "<a href=x>", "", limits);
+  EXPECT_TRUE(deep.bounded);
+  EXPECT_THAT(links_of(deep), ElementsAre("http://h.example/dir/x"));
+}
+
+TEST(HtmlBounds, MemoryIsCapped) {
+  HtmlLimits limits;
+  limits.memory = kib(256);
+  const HtmlPage page = read(repeated("<option value=1>", 200'000) + "<a href=x>", "", limits);
+  EXPECT_TRUE(page.bounded);
+  EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/x"));
+}
+
+std::chrono::nanoseconds hurried_clock() {
+  static thread_local std::chrono::nanoseconds now{};
+  return now += std::chrono::milliseconds(60);
+}
+
+TEST(HtmlBounds, CpuIsCappedByTheClockThatIsPassedIn) {
+  HtmlLimits limits;
+  limits.cpu_now = hurried_clock;
+  std::string html;
+  for (int i = 0; i < 2000; ++i) html += "<a href=x" + std::to_string(i) + "></a>";
+  const HtmlPage page = read(html, "", limits);
+  EXPECT_TRUE(page.bounded);
+  EXPECT_EQ(page.links.size(), 2000U);
+  limits.cpu_now = nullptr;
+  EXPECT_FALSE(read(html, "", limits).bounded);
+}
+
+TEST(HtmlBounds, ManyAttributesInOneTag) {
+  std::string html = "<a ";
+  for (int i = 0; i < 20'000; ++i) html += "a" + std::to_string(i) + "=1 ";
+  const auto start = thread_cpu();
+  EXPECT_THAT(links_of(read(html + "href=x>", "", limited())), ElementsAre("http://h.example/dir/x"));
+  EXPECT_LT(thread_cpu() - start, std::chrono::milliseconds(300));
+}
+
+TEST(HtmlBounds, FourMebibytesOfAnything) {
+  const std::size_t size = 4 << 20;
+  const std::string pages[] = {
+      repeated("<p>text <a href=x>", size),
+      repeated("<", size),
+      repeated("<!--", size),
+      repeated("&amp;", size),
+      std::string(size, '\0'),
+      "<script>" + repeated("<!--<script>", size),
+      "<a title=\"" + std::string(size, 'x'),
+      "<table>" + repeated("x<i><td>", size),
+      "<meta charset=gb18030>" + std::string(size, '\xFF'),
+  };
+  for (const std::string& page : pages) {
+    const auto start = thread_cpu();
+    read(page, "", limited());
+    EXPECT_LT(thread_cpu() - start, std::chrono::milliseconds(1500)) << page.substr(0, 30);
+  }
+}
+
+TEST(HtmlBounds, ThreadsReadSideBySide) {
+  std::string html;
+  for (int i = 0; i < 3000; ++i) html += "<p><a href=" + std::to_string(i) + ">x</a>";
+  std::thread other([&] { EXPECT_EQ(read(html).links.size(), 3000U); });
+  EXPECT_EQ(read(html).links.size(), 3000U);
+  other.join();
+}
+
+}  // namespace
+}  // namespace web
