@@ -69,7 +69,7 @@ bool Prescan::read_value(std::string_view& value) {
   const std::size_t from = pos_;
   while (!ended() && !is_html_space(byte()) && byte() != '>') ++pos_;
   value = head_.substr(from, pos_ - from);
-  return !(cut_ = ended());
+  return true;
 }
 
 // "extracting a character encoding from a meta element".

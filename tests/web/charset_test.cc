@@ -180,7 +180,7 @@ TEST(ToUtf8, HopelessBytesStayLinearAndValid) {
   for (const auto charset : {"euc-jp", "gb18030", "iso-2022-jp", "big5", "euc-kr", "windows-1255", "utf-8"}) {
     const std::string text = decoded(std::string(200'000, '\xFF') + "<a>", charset);
     EXPECT_EQ(valid_utf8_prefix(text), text.size()) << charset;
-    EXPECT_LE(text.size(), 600'003U);
+    EXPECT_LE(text.size(), charset == "utf-8"sv ? 600'003U : 70'000U) << charset;  // past some faults, read as ASCII
     EXPECT_TRUE(text.ends_with("<a>")) << charset;
   }
 }

@@ -76,8 +76,9 @@ TEST(HtmlLinks, EachCountsOnceWhateverItsFragment) {
 
 TEST(HtmlLinks, FollowedInOnePlaceIsFollowed) {
   EXPECT_THAT(links("<a rel=nofollow href=x><a rel='me UGC' href=y><a href=x><a href=y#z rel=sponsored>"
-                    "<a href=./y rel=nofollow><a href=z rel=nofollower>"),
-              ElementsAre("http://h.example/dir/x", "-http://h.example/dir/y", "http://h.example/dir/z"));
+                    "<a href=./y rel=nofollow><a href=z rel=nofollower><a href=w rel=nofollow><a href=./w>"),
+              ElementsAre("http://h.example/dir/x", "-http://h.example/dir/y", "http://h.example/dir/z",
+                          "http://h.example/dir/w"));
 }
 
 TEST(HtmlLinks, OfOtherSchemesAreCountedAsUnusable) {
