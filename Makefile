@@ -36,12 +36,12 @@ test:
 asan:
 	@.ci/packages test
 	$(call compile,$(BUILD)-asan,-DDECORUM_SANITIZE=address,undefined)
-	$(call ctest,$(BUILD)-asan)
+	DECORUM_SANITIZED=1 $(call ctest,$(BUILD)-asan)
 
 tsan:
 	@.ci/packages test
 	$(call compile,$(BUILD)-tsan,-DDECORUM_SANITIZE=thread)
-	$(call ctest,$(BUILD)-tsan)
+	DECORUM_SANITIZED=1 $(call ctest,$(BUILD)-tsan)
 
 lint:
 	@.ci/packages test

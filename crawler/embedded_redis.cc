@@ -138,7 +138,7 @@ std::optional<EmbeddedRedis> EmbeddedRedis::start(const EmbeddedRedisOptions& op
     return std::nullopt;
   }
   std::error_code code;
-  const std::filesystem::path home = std::filesystem::absolute(options.dir / "redis", code);
+  const std::filesystem::path home = std::filesystem::absolute(options.dir / "redis", code).lexically_normal();
   if (!code) std::filesystem::create_directories(home, code);
   if (code) {
     error = (options.dir / "redis").string() + " cannot be made: " + code.message();
