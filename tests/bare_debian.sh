@@ -18,8 +18,8 @@ done
 # No service may start in there.
 printf '#!/bin/sh\nexit 101\n' > "$folder/usr/sbin/policy-rc.d"
 chmod +x "$folder/usr/sbin/policy-rc.d"
-rm -rf "$folder/root/decorum"
-git clone -q "$source" "$folder/root/decorum"
+rm -rf "$folder/srv/decorum"
+git clone -q "$source" "$folder/srv/decorum"
 
 # In a mount namespace of its own, so that nothing stays mounted whatever happens.
 unshare -m sh -euc '
@@ -28,5 +28,5 @@ unshare -m sh -euc '
   mount -t sysfs -o ro sysfs "$0/sys"
   mount --bind /dev "$0/dev"
   exec chroot "$0" env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    make -C /root/decorum "$@"
+    make -C /srv/decorum "$@"
 ' "$folder" "$@"
