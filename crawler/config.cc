@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "web/domain.h"
+
 namespace crawler {
 
 std::string Config::user_agent() const {
@@ -16,6 +18,11 @@ web::AddressPolicy Config::address_policy() const {
   for (const std::string& text : fetch.allow_addresses)
     if (const auto cidr = web::Cidr::parse(text)) allowed.push_back(*cidr);
   return web::AddressPolicy(std::move(allowed));
+}
+
+std::string Config::politeness_key(const web::Url& url) const {
+  const std::string host = web::host_key(url);
+  return politeness.key == "domain" ? web::registrable_domain(host) : host;
 }
 
 int Config::thread_count() const {

@@ -10,6 +10,7 @@
 
 #include "web/address.h"
 #include "web/bytes.h"
+#include "web/url.h"
 
 namespace crawler {
 
@@ -119,7 +120,9 @@ struct Config {
 
   std::string user_agent() const;             // NAME/VERSION (+CONTACT)
   web::AddressPolicy address_policy() const;  // of fetch.allow_addresses, which load has checked
-  int thread_count() const;                   // workers.threads, or the cores
+  // The name that politeness, queue and partition of a URL go by: its host, or its registrable domain.
+  std::string politeness_key(const web::Url& url) const;
+  int thread_count() const;  // workers.threads, or the cores
 };
 
 }  // namespace crawler

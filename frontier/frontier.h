@@ -63,6 +63,7 @@ class RedisFrontier {
  public:
   // The scripts a connection must have loaded.
   static std::vector<Script> scripts();
+  static Script meta_script();
 
   RedisFrontier(RedisConnection& redis, FrontierOptions options);
 

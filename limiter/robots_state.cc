@@ -31,6 +31,8 @@ RobotsState::Step RobotsState::step(TimePoint now, const RobotsOptions& options)
     case Phase::known:
     case Phase::unavailable:
       return now - since_ < options.ttl ? Step::ready : Step::fetch;
+    case Phase::hopeless:
+      return now < again_at_ ? Step::hopeless : Step::fetch;
     case Phase::unreachable:
       break;
   }

@@ -1,0 +1,49 @@
+// Reads the books of all partitions and knows when the crawl is finished.
+// Lives on the control loop; owned by the daemon.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "crawler/status.h"
+#include "frontier/frontier.h"
+
+namespace crawler {
+
+class Bookkeeper {
+ public:
+  explicit Bookkeeper(frontier::RedisFrontier& frontier) : frontier_(frontier) {}
+
+  // One look at the inbox and then at every partition. `done` may be empty.
+  void read(std::function<void()> done);
+  void read_last(std::function<void()> done);  // whatever is under way: one that begins now
+  bool reading() const { return reading_; }
+
+  // finished() is to be found out anew: something is being added that no look has seen.
+  void start_over();
+
+  const Books& books() const { return books_; }
+  std::int64_t imbalance() const { return imbalance_; }
+  const std::map<std::string, std::int64_t>& fates() const { return fates_; }
+  const std::map<std::string, std::int64_t>& refusals() const { return refusals_; }
+
+  // Everything that ever entered has left, and the inbox was empty before that: by two looks, the leaving summed in the
+  // earlier and the entering in the later, since partitions are read one after the other.
+  bool finished() const { return finished_; }
+
+ private:
+  struct Look;
+  void begin(std::function<void()> done);
+  void close(const Look& look);
+
+  frontier::RedisFrontier& frontier_;
+  Books books_;
+  std::map<std::string, std::int64_t> fates_, refusals_;
+  std::int64_t imbalance_ = 0, last_left_ = -1;
+  bool last_inbox_empty_ = false, reading_ = false, finished_ = false;
+  std::uint64_t round_ = 0;  // of read_last(): an older look that is still under way does not count
+};
+
+}  // namespace crawler

@@ -1,0 +1,46 @@
+// Takes seeds in from the inbox `NS:seeds`: each becomes a URL of the frontier or an entry of `NS:seeds:rejected`.
+// An entry leaves the inbox for a list of its own first, and that list only when its URL is in the frontier.
+// Lives on the control loop; owned by the daemon. Active only while this daemon owns partition 0.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "crawler/scope.h"
+#include "crawler/shared.h"
+#include "frontier/frontier.h"
+
+namespace crawler {
+
+class Intake {
+ public:
+  Intake(Shared& shared, frontier::RedisFrontier& frontier)
+      : shared_(shared), frontier_(frontier), scope_(shared.config.scope) {}
+
+  void activate(bool active) { active_ = active; }
+  void poll();  // moves and takes in what is there; returns at once
+
+  // Seeds of the command line, put into the inbox in order. Answers when Redis has them.
+  void offer(const std::vector<std::string>& entries, std::function<void()> done);
+
+  struct Totals {  // of the namespace, durable
+    std::int64_t accepted = 0, rejected = 0, duplicates = 0;
+  };
+  const Totals& totals() const { return totals_; }
+
+ private:
+  void read_taking();
+  void take_in(const std::vector<std::string>& entries);
+  void close_batch(std::size_t entries, std::vector<std::string> rejected, const frontier::AddCount& count);
+  void read_totals();
+
+  Shared& shared_;
+  frontier::RedisFrontier& frontier_;
+  Scope scope_;
+  Totals totals_;
+  bool active_ = false, busy_ = false;
+};
+
+}  // namespace crawler

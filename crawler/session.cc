@@ -1,0 +1,191 @@
+#include "crawler/session.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/statvfs.h>
+
+#include <utility>
+
+#include "crawler/boot_clock.h"
+#include "web/domain.h"
+
+namespace crawler {
+namespace {
+
+constexpr std::uint64_t kTickMs = 50;
+constexpr std::uint64_t kTicksPerSecond = 1000 / kTickMs;
+constexpr Duration kBooksPace = milliseconds(500), kBooksPaceAtEnd = milliseconds(50);
+constexpr Duration kPublishPace = milliseconds(250);
+constexpr Duration kLoopsTick = seconds(10);        // a loop that does not tick for so long hangs
+constexpr Duration kEmbeddedConnect = seconds(10);  // an embedded or a finite crawl's Redis answers by then
+constexpr int kEmbeddedRestarts = 5;
+
+frontier::RedisOptions control_options(const Config& config) {
+  frontier::RedisOptions options;
+  options.connect_timeout = std::chrono::duration_cast<milliseconds>(config.redis.connect_timeout);
+  options.command_timeout = std::chrono::duration_cast<milliseconds>(config.redis.command_timeout);
+  options.scripts = frontier::RedisFrontier::scripts();
+  return options;
+}
+
+}  // namespace
+
+Session::Session(Setup setup, std::optional<EmbeddedRedis>& embedded)
+    : setup_(std::move(setup)),
+      config_(setup_.options.config),
+      shared_(setup_.shared),
+      embedded_(embedded),
+      mailbox_(&loop_.loop),
+      redis_(&loop_.loop, shared_.redis, control_options(config_)) {
+  facts_.admin_address = setup_.admin_address;
+  facts_.config_file = setup_.options.config_file;
+  facts_.instance = setup_.instance;
+  facts_.embedded = embedded_.has_value();
+  facts_.started = last_progress_ = boot_now();
+  shared_.nudge = [this](int partition) { leases_->worker_of(partition).look_for_news(partition); };
+  shared_.permits.on_free([this] {
+    for (auto& worker : workers_) worker->wake();
+  });
+  redis_.on_up([this](bool again) { on_redis_up(again); });
+}
+
+Session::~Session() = default;
+
+Exit Session::run() {
+  uv_timer_init(&loop_.loop, &ticker_);
+  uv_signal_init(&loop_.loop, &terminate_);
+  uv_signal_init(&loop_.loop, &interrupt_);
+  ticker_.data = terminate_.data = interrupt_.data = this;
+  uv_timer_start(
+      &ticker_, [](uv_timer_t* h) { static_cast<Session*>(h->data)->tick(); }, kTickMs, kTickMs);
+  const auto signalled = [](uv_signal_t* h, int number) { static_cast<Session*>(h->data)->on_signal(number); };
+  uv_signal_start(&terminate_, signalled, SIGTERM);
+  uv_signal_start(&interrupt_, signalled, SIGINT);
+  spdlog::info("Redis: {}", shared_.redis.text());
+  redis_.connect();
+  uv_run(&loop_.loop, UV_RUN_DEFAULT);
+  return exit_;
+}
+
+void Session::tick() {
+  const auto now = boot_now();
+  last_tick_ns_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+  ++ticks_;
+  facts_.redis_up = redis_.up();
+  facts_.redis_error = redis_.error();
+  if (phase_ == Phase::connecting && (facts_.embedded || shared_.finite) && now - facts_.started > kEmbeddedConnect) {
+    return fail(Exit::redis, "Redis is not available: " + facts_.redis_error);
+  }
+  if (phase_ == Phase::running || phase_ == Phase::draining) {
+    if (now - last_beat_ >= config_.frontier.lease_ttl / 3) {
+      last_beat_ = now;
+      leases_->beat();
+    }
+    if (phase_ == Phase::running) intake_->poll();
+    const bool near_end = shared_.finite && seeds_offered_ && shared_.permits.in_use() == 0;
+    if (now - last_books_ >= (near_end ? kBooksPaceAtEnd : kBooksPace) && !books_->reading()) {
+      last_books_ = now;
+      books_->read({});
+    }
+  }
+  if (now - last_publish_ >= kPublishPace) {
+    last_publish_ = now;
+    publish();
+  }
+  if (ticks_ % kTicksPerSecond == 0) each_second();
+  if (phase_ == Phase::running)
+    check_ending();
+  else if (phase_ == Phase::draining)
+    advance_drain();
+  else if (phase_ == Phase::releasing && now >= deadline_)
+    close();
+}
+
+void Session::each_second() {
+  const auto now = boot_now();
+  watch_embedded();
+  bool all = true;
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    const std::uint64_t ticks = workers_[i]->counters().ticks.get();
+    if (ticks != worker_ticks_[i]) worker_moved_[i] = now;
+    worker_ticks_[i] = ticks;
+    all &= workers_[i]->stopped() || now - worker_moved_[i] < kLoopsTick;
+  }
+  workers_alive_.store(all);
+  facts_.storage_error.clear();
+  for (const auto& worker : workers_) {
+    if (const std::string error = worker->storage_error(); !error.empty()) facts_.storage_error = error;
+  }
+  struct statvfs disk {};
+  if (statvfs(config_.storage.dir.c_str(), &disk) == 0) {
+    facts_.free_bytes = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+    const bool full = facts_.free_bytes < config_.storage.min_free.n;
+    if (full) facts_.storage_error = "less than storage.min_free is free in " + config_.storage.dir;
+    shared_.disk_full.store(full);
+  }
+  if (phase_ == Phase::running && redis_.up()) {
+    redis_.command({"INFO", "memory"}, [this](const frontier::Reply& reply) {
+      const std::string_view text = reply.text();
+      const std::size_t at = text.find("used_memory:");
+      if (at != text.npos) facts_.used_memory = std::strtoull(text.data() + at + 12, nullptr, 10);
+    });
+    if (const StatusPtr status = this->status()) write_status_hash(*status);
+  }
+  if (!said_ready_ && phase_ == Phase::running && leases_->settled()) {
+    said_ready_ = true;
+    notifier_.ready("crawling");
+  } else if (const StatusPtr status = this->status(); status && ticks_ % (5 * kTicksPerSecond) == 0) {
+    notifier_.status(fmt::format("{}: {} queued, {} done", status->state, status->books.queued, status->books.done));
+  }
+  if (notifier_.watchdog_interval() && all) notifier_.watchdog();
+}
+
+void Session::watch_embedded() {
+  if (!embedded_ || embedded_->running() || phase_ == Phase::closed) return;
+  if (++embedded_restarts_ > kEmbeddedRestarts)
+    return fail(Exit::redis, "the private redis-server ends again and again");
+  spdlog::error("the private redis-server ended; it is started again");
+  EmbeddedRedisOptions options;
+  options.dir = config_.storage.dir;
+  options.program = config_.redis.server;
+  options.appendfsync = config_.redis.appendfsync;
+  options.lock_fd = setup_.lock_fd;
+  std::string error;
+  auto started = EmbeddedRedis::start(options, error);
+  if (!started) return fail(Exit::redis, error);
+  *embedded_ = std::move(*started);
+}
+
+void Session::check_ending() {
+  const auto now = boot_now();
+  if (shared_.finite && seeds_offered_ && books_->finished()) {
+    if (known_finished_) spdlog::info("this crawl is finished already; --fresh starts it anew");
+    return end(Exit::ok, "finished");
+  }
+  if (shared_.finite && !facts_.storage_error.empty()) return end(Exit::storage, facts_.storage_error);
+  if (config_.budget.time && now - facts_.started > *config_.budget.time)
+    return end(Exit::budget, "budget.time is used up");
+  if (config_.budget.bytes) {
+    std::uint64_t bytes = 0;
+    for (const auto& worker : workers_) bytes += worker->counters().wire_bytes.get();
+    if (bytes > config_.budget.bytes->n) return end(Exit::budget, "budget.bytes is used up");
+  }
+  if (shared_.pages.exhausted() && shared_.permits.in_use() == 0 && shared_.finite) {
+    return end(Exit::budget, "budget.pages is used up");
+  }
+  if (config_.budget.patience && out_of_patience()) end(Exit::budget, "nothing fell due within budget.patience");
+}
+
+bool Session::out_of_patience() {
+  std::uint64_t fetches = 0;
+  for (const auto& worker : workers_) {
+    for (const Counter& count : worker->counters().fetches) fetches += count.get();
+  }
+  const auto now = boot_now();
+  if (fetches != last_fetches_ || shared_.permits.in_use() > 0 || shared_.paused.load()) {
+    last_fetches_ = fetches;
+    last_progress_ = now;
+  }
+  return now - last_progress_ > *config_.budget.patience;
+}
+
+}  // namespace crawler

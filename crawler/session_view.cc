@@ -1,0 +1,107 @@
+// What others see of a session: its status, in memory and in Redis, and the levers they have.
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <utility>
+
+#include "crawler/boot_clock.h"
+#include "crawler/session.h"
+
+namespace crawler {
+namespace {
+
+constexpr Duration kLoopsTick = seconds(10);  // a loop that does not tick for so long hangs
+
+}  // namespace
+
+std::string Session::state() const {
+  switch (phase_) {
+    case Phase::connecting:
+      return "waiting";
+    case Phase::running:
+      break;
+    default:
+      return "draining";
+  }
+  if (shared_.paused.load()) return "paused";
+  return redis_.up() && redis_.error().empty() && facts_.storage_error.empty() ? "running" : "waiting";
+}
+
+void Session::publish() {
+  if (!books_) return;
+  facts_.state = phase_ == Phase::closed ? "stopped" : state();
+  StatusPtr status = builder_->build(facts_, *books_, *intake_, boot_now());
+  if (setup_.options.progress) setup_.options.progress(*status);
+  const std::lock_guard lock(mutex_);
+  status_ = std::move(status);
+}
+
+void Session::write_status_hash(const Status& s) {
+  std::int64_t failed = 0;
+  for (const auto& [reason, n] : s.failed_by_reason) failed += n;
+  const std::string key = frontier_->keys().status();
+  const std::array<std::string, 8> values = {s.state,
+                                             std::to_string(s.books.queued + s.books.waiting),
+                                             std::to_string(s.books.in_flight),
+                                             std::to_string(s.books.done),
+                                             std::to_string(failed),
+                                             std::to_string(s.books.refused),
+                                             s.why_idle,
+                                             s.admin_address};
+  redis_.command({"HSET", key, "state", values[0], "queued", values[1], "in_flight", values[2], "done", values[3],
+                  "failed", values[4], "refused", values[5], "why_idle", values[6], "admin", values[7]},
+                 [](const frontier::Reply&) {});
+}
+
+StatusPtr Session::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+bool Session::alive() const {
+  const Duration last(last_tick_ns_.load(std::memory_order_relaxed));
+  return workers_alive_.load() && boot_now().time_since_epoch() - last < kLoopsTick;
+}
+
+std::vector<std::string> Session::not_ready() const {
+  std::vector<std::string> reasons;
+  const StatusPtr s = status();
+  if (!s) return {"it is starting: Redis has not answered yet"};
+  if (!s->redis.up)
+    reasons.push_back("Redis is away: " + s->redis.error);
+  else if (!s->redis.error.empty())
+    reasons.push_back("Redis puts commands off: " + s->redis.error);
+  if (!s->storage.error.empty()) reasons.push_back("storage: " + s->storage.error);
+  if (s->state == "draining" || s->state == "stopped") reasons.push_back("it is stopping");
+  return reasons;
+}
+
+void Session::set_paused(bool paused) {
+  shared_.paused.store(paused);
+  post([this, paused] {
+    spdlog::info("{}", paused ? "paused" : "resumed");
+    for (auto& worker : workers_) worker->wake();
+    publish();
+  });
+}
+
+bool Session::add_seeds(const std::vector<std::string>& entries, std::string& error) {
+  auto done = std::make_shared<std::promise<void>>();
+  auto answered = done->get_future();
+  post([this, entries, done] {
+    if (phase_ == Phase::running && redis_.up()) intake_->offer(entries, [done] { done->set_value(); });
+  });
+  if (answered.wait_for(seconds(2)) == std::future_status::ready) return true;
+  error = "Redis did not take the seeds within 2 s; they may be taken later";
+  return false;
+}
+
+void Session::visit_counters(const std::function<void(int, const WorkerCounters&)>& visit) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!builder_) return;  // the workers are not there yet
+  }
+  for (const auto& worker : workers_) visit(worker->id(), worker->counters());
+}
+
+}  // namespace crawler

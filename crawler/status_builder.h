@@ -1,0 +1,47 @@
+// Puts together what the daemon tells about itself, from the books, the workers' counters and the session's facts.
+// Lives on the control loop; owned by the session.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crawler/bookkeeper.h"
+#include "crawler/intake.h"
+#include "crawler/shared.h"
+#include "crawler/status.h"
+#include "crawler/worker.h"
+
+namespace crawler {
+
+struct SessionFacts {  // what only the session knows
+  std::string state, admin_address, config_file, instance, redis_error, storage_error;
+  bool redis_up = false, embedded = false, aof = false;
+  std::uint64_t used_memory = 0, free_bytes = 0;
+  std::vector<std::string> warnings;
+  limiter::TimePoint started{};
+};
+
+class StatusBuilder {
+ public:
+  using Workers = std::vector<std::unique_ptr<Worker>>;
+  StatusBuilder(const Shared& shared, const Workers& workers) : shared_(shared), workers_(workers) {}
+
+  StatusPtr build(const SessionFacts& facts, const Bookkeeper& books, const Intake& intake, limiter::TimePoint now);
+
+ private:
+  struct Sample {
+    limiter::TimePoint at;
+    std::uint64_t pages, bytes;
+  };
+  void add_workers(Status& status) const;
+  void add_rates(Status& status, limiter::TimePoint now);
+  std::string why_idle(const Status& status, const SessionFacts& facts) const;
+
+  const Shared& shared_;
+  const Workers& workers_;
+  std::deque<Sample> samples_;
+};
+
+}  // namespace crawler
