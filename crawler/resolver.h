@@ -18,10 +18,11 @@ struct uv_loop_s;
 namespace crawler {
 
 struct ResolverOptions {
-  std::chrono::nanoseconds timeout = std::chrono::seconds(10);  // of one lookup, tries included
+  std::chrono::nanoseconds timeout = std::chrono::seconds(10);  // every asker is answered within it, tries included
   std::chrono::nanoseconds min_ttl = std::chrono::seconds(30), max_ttl = std::chrono::hours(1);
   std::chrono::nanoseconds negative_ttl = std::chrono::seconds(30);
   std::size_t cache_entries = 20'000;
+  std::size_t max_lookups = 64;      // under way at once; more wait in line
   std::vector<std::string> servers;  // "127.0.0.1:5353"; empty: as the system is configured
   limiter::TimePoint (*now)() = nullptr;
 };
@@ -39,12 +40,14 @@ class Resolver {
   Resolver(uv_loop_s* loop, ResolverOptions options);
   ~Resolver();  // after close() has called back
 
-  // Literals and cached names answer at once, inside the call; others later, on the loop.
-  // Many askers of one name share one lookup.
+  // Literals, cached names, "localhost" with all names under it (always loopback: RFC 6761 6.3) and names of the hosts
+  // file answer at once, inside the call; others later, on the loop. Many askers of one name share one lookup.
+  // `host` is a URL's: lower case, ASCII. No search domains are tried. Failures are cached for negative_ttl where the
+  // name servers said that there is no address, and not at all where they said nothing (temporary).
   void resolve(const std::string& host, std::uint16_t port, Answer answer);
 
-  void cancel_all();  // every waiting asker is answered now, temporary, "cancelled"
-  void close(std::function<void()> closed);
+  void cancel_all();                         // every waiting asker is answered now, temporary, "cancelled"
+  void close(std::function<void()> closed);  // cancels, closes the loop handles, then calls back; may follow any call
 
  private:
   struct Impl;

@@ -1,0 +1,49 @@
+#include "crawler/resolver_cache.h"
+
+#include <cstring>
+#include <utility>
+
+namespace crawler {
+
+sockaddr_storage IpAddress::with_port(std::uint16_t port) const {
+  sockaddr_storage storage{};
+  if (family == AF_INET6) {
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    v6.sin6_addr = bytes;
+    std::memcpy(&storage, &v6, sizeof v6);
+  } else {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    std::memcpy(&v4.sin_addr, &bytes, sizeof v4.sin_addr);
+    std::memcpy(&storage, &v4, sizeof v4);
+  }
+  return storage;
+}
+
+const NameAnswer* ResolverCache::find(std::string_view host, limiter::TimePoint now) {
+  const auto found = by_host_.find(host);
+  if (found == by_host_.end()) return nullptr;
+  if (found->second->expires <= now) {
+    erase(found->second);
+    return nullptr;
+  }
+  by_use_.splice(by_use_.begin(), by_use_, found->second);
+  return &found->second->answer;
+}
+
+void ResolverCache::put(const std::string& host, NameAnswer answer, limiter::TimePoint expires) {
+  if (const auto found = by_host_.find(host); found != by_host_.end()) erase(found->second);
+  by_use_.push_front({host, std::move(answer), expires});
+  by_host_.emplace(by_use_.front().host, by_use_.begin());
+  if (by_host_.size() > entries_) erase(std::prev(by_use_.end()));
+}
+
+void ResolverCache::erase(Entries::iterator entry) {
+  by_host_.erase(entry->host);
+  by_use_.erase(entry);
+}
+
+}  // namespace crawler
