@@ -32,7 +32,7 @@ Connection::~Connection() {
   shutdown(socket_, SHUT_WR);
   until_ = Clock::now() + std::min(kLinger, deadline_);
   std::size_t drained = 0;
-  while (drained < kLingerBytes && wait(POLLIN)) {
+  while (wrote_ && drained < kLingerBytes && wait(POLLIN)) {
     const ssize_t n = recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (n <= 0) break;
     drained += static_cast<std::size_t>(n);
@@ -95,6 +95,7 @@ bool Connection::read_body(std::size_t length, std::string& out) {
 
 ssize_t Connection::write(const char* data, std::size_t size) {
   std::size_t sent = 0;
+  wrote_ = true;
   while (sent < size) {
     const ssize_t n = send(socket_, data + sent, size - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n >= 0) {

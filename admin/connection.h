@@ -16,7 +16,7 @@ inline constexpr std::size_t kMaxHead = 32 * 1024;  // request line and header f
 class Connection {
  public:
   Connection(int socket, std::chrono::milliseconds deadline);
-  ~Connection();  // lingers briefly over unread input, else the reset would eat the answer; then closes
+  ~Connection();  // after an answer lingers briefly over unread input, else the reset would eat it; then closes
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -45,7 +45,7 @@ class Connection {
   const int socket_;
   const std::chrono::milliseconds deadline_;
   Clock::time_point until_;
-  bool timed_out_ = false;
+  bool timed_out_ = false, wrote_ = false;
   std::size_t head_bytes_ = 0;
   std::array<char, 4096> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // unread part of buffer_

@@ -19,9 +19,10 @@ std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// An answer ends its line: kind to a terminal.
 std::string line_of(const Json& json) {
   return text_of(json) + '\n';
-}  // kind to a terminal
+}
 
 Json text_or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);

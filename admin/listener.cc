@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::size_t kThreads = 8;
 constexpr std::size_t kMaxWaiting = 64;  // accepted connections that no thread has taken yet
+constexpr int kBacklog = 64;             // connections the kernel keeps for us
 
 // Like the library's own pool, with a bound: past it, accepting waits, and new connections queue in the kernel.
 class BoundedPool : public httplib::TaskQueue {
@@ -206,6 +207,9 @@ struct Listener::Impl : httplib::Server {
     return done;
   }
 
+  // The library listens with room for five, past which a connection attempt stalls for a second.
+  void widen_backlog() { ::listen(svr_sock_, kBacklog); }
+
   bool enter(int socket) {
     std::lock_guard lock(mutex_);
     if (!ending_) open_.insert(socket);
@@ -248,10 +252,11 @@ bool Listener::bind(const std::string& host, int port) {
   errno = 0;
   if (port == 0) {
     port_ = impl_->bind_to_any_port(host);
-    return port_ > 0;
+  } else {
+    port_ = impl_->bind_to_port(host, port) ? port : -1;
   }
-  port_ = port;
-  return impl_->bind_to_port(host, port);
+  if (port_ > 0) impl_->widen_backlog();
+  return port_ > 0;
 }
 
 void Listener::start() {
