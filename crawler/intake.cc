@@ -58,18 +58,19 @@ void Intake::take_in(const std::vector<std::string>& entries) {
   for (const std::string& entry : entries) {
     std::string reason;
     auto seed = parse_seed(entry, reason);
-    if (!seed) {
+    if (seed) {
+      const Scope::Verdict verdict = scope_.judge(seed->url, seed->url, seed->record.depth);
+      if (!verdict.refused.empty()) reason = std::string(verdict.refused) + ": by " + verdict.rule;
+    }
+    if (!reason.empty()) {
       spdlog::warn("seed rejected: {}: {}", entry.substr(0, 200), reason);
       if (shared_.finite) shared_.seeds.tell(entry, "rejected", reason);
       rejected.push_back(nlohmann::json{{"entry", entry.substr(0, 4096)}, {"reason", reason}}.dump(
           -1, ' ', false, nlohmann::json::error_handler_t::replace));
       continue;
     }
-    const Scope::Verdict verdict = scope_.judge(seed->url, seed->url, seed->record.depth);
-    if (shared_.finite && !verdict.refused.empty()) {
-      shared_.seeds.tell(seed->record.url, std::string(verdict.refused), verdict.rule);
-    }
-    discoveries.push_back({shared_.config.politeness_key(seed->url), std::move(seed->record), verdict.refused});
+    discoveries.push_back(
+        {shared_.config.politeness_key(seed->url), std::move(seed->record), std::string_view(), seed->force});
   }
   frontier_.add(std::move(discoveries), [this, n = entries.size(), rejected](const frontier::AddCount& count) {
     close_batch(n, rejected, count);

@@ -60,14 +60,31 @@ void PagePipeline::finish(Flight flight, FetchResult result) {
     p_.shared.pages.give_back();
     return retry(std::move(flight), std::move(result));
   }
+  // A good answer that was cut off each time is kept as far as it came, marked truncated.
+  if (result.status / 100 == 2 && !result.truncated.empty()) result.outcome = Outcome::fetched;
   Reading reading = read(flight, result);
-  std::string_view fate = policy.fate;
+  std::string_view fate = policy_of(result.outcome).fate;
   if (reading.too_many_redirects) fate = "too_many_redirects";
   if (reading.bad_location) fate = "protocol";
   store(std::move(flight), std::move(result), fate, std::move(reading));
 }
 
+storage::RecordPlace PagePipeline::archive(const Flight& flight, const FetchResult& result) {
+  return p_.segment.append_exchange({.url = flight.record.url,
+                                     .ip = result.ip,
+                                     .sent_at = result.sent_at,
+                                     .request_head = result.request_head,
+                                     .response_head = result.response_head,
+                                     .body = result.body,
+                                     .truncated = result.truncated},
+                                    std::chrono::system_clock::now());
+}
+
 void PagePipeline::retry(Flight flight, FetchResult result) {
+  if (!result.response_head.empty()) {  // the archive has every answer, this one too
+    archive(flight, result);
+    p_.committer.when_durable([] {});
+  }
   if (policy_of(result.outcome).pushback) {  // its host waits already: back to the front of its queue
     ++flight.record.pushbacks;
     std::vector<frontier::Record> records;
@@ -163,16 +180,7 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
   const auto now = std::chrono::system_clock::now();
   storage::RecordPlace place;
   const bool stored = !result.response_head.empty();
-  if (stored) {
-    place = p_.segment.append_exchange({.url = flight.record.url,
-                                        .ip = result.ip,
-                                        .sent_at = result.sent_at,
-                                        .request_head = result.request_head,
-                                        .response_head = result.response_head,
-                                        .body = result.body,
-                                        .truncated = result.truncated},
-                                       now);
-  }
+  if (stored) place = archive(flight, result);
   p_.segment.append_page(page_line({.record = flight.record,
                                     .result = result,
                                     .fate = fate,

@@ -43,6 +43,7 @@ class PagePipeline {
  private:
   struct Reading;  // what a page said
   void retry(Flight flight, FetchResult result);
+  storage::RecordPlace archive(const Flight& flight, const FetchResult& result);
   void store(Flight flight, FetchResult result, std::string_view fate, Reading reading);
   Reading read(const Flight& flight, const FetchResult& result);
   void read_redirect(const Flight& flight, const FetchResult& result, Reading& reading);

@@ -108,7 +108,7 @@ void PartitionKeeper::refill() {
         spdlog::warn("partition {} is not ours any more: nothing of {} is taken", refill.partition, refill.host);
       }
       for (const auto& record : taken.records) p_.settler.hold(record.url, refill.partition);
-      if (!p_.scheduler.starts(refill.partition)) {
+      if (!p_.scheduler.starts(refill.partition) || p_.stopping()) {
         return p_.settler.put_back(refill.host, refill.partition, std::move(taken.records));
       }
       p_.scheduler.taken(refill.host, taken.host_state, std::move(taken.records), taken.left > 0, boot_now(),

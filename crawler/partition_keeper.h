@@ -26,6 +26,7 @@ class PartitionKeeper {
     WorkerCounters& counters;
     std::function<void()> wake;                         // the worker: something may be due now
     std::function<std::size_t(int partition)> flights;  // requests of a partition under way
+    std::function<bool()> stopping;                     // paused or draining: what is taken goes back at once
   };
   explicit PartitionKeeper(Parts parts) : p_(std::move(parts)) {}
 

@@ -228,10 +228,17 @@ std::vector<frontier::Record> records_of(std::deque<Ready>& ready) {
 
 Scheduler::Taken Scheduler::give_back_taken() {
   Taken out;
-  for (const int partition : partitions()) {
-    for (auto& taken : leave(partition)) out.push_back(std::move(taken));
+  for (auto& [key, host] : hosts_) {
+    unplace(*host);
+    if (host->ready.empty()) continue;
+    host->more = true;
+    out.emplace_back(key, records_of(host->ready));
   }
   return out;
+}
+
+void Scheduler::refill_all() {
+  for (auto& [key, host] : hosts_) want_refill(*host);
 }
 
 Scheduler::Taken Scheduler::leave(int partition) {

@@ -84,7 +84,8 @@ class Scheduler {
   std::size_t host_count() const { return hosts_.size(); }
   void sweep(TimePoint now);  // forgets hosts that have nothing left and whose delay is over
   void visit(const std::function<void(const Host&)>& visitor) const;
-  Taken give_back_taken();  // all that is not started; nothing is started any more (a drain)
+  Taken give_back_taken();  // all that is not started, of every partition (a pause, a drain)
+  void refill_all();        // asks for URLs of every host again, after that
 
  private:
   using Queue = std::set<std::pair<TimePoint, Host*>>;

@@ -68,7 +68,7 @@ bool read_json(const Json& json, SeedEntry& seed, std::string& reason) {
       if (value != "high" && value != "normal" && value != "low") return wrong("priority is high, normal or low");
     } else if (key == "force") {
       if (!value.is_boolean()) return wrong("force is true or false");
-      if (value.get<bool>()) return wrong("force is not to be had in this version");
+      seed.force = value.get<bool>();
     } else {
       return wrong("it has no field \"" + key.substr(0, 40) + "\"");
     }

@@ -14,6 +14,7 @@ namespace crawler {
 struct SeedEntry {
   frontier::Record record;
   web::Url url;
+  bool force = false;  // fetch it again even if it is known
 };
 
 // Nothing, with one sentence in `reason`, for what cannot be taken in.

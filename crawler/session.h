@@ -96,6 +96,7 @@ class Session {
   SessionFacts facts_;
   Exit exit_ = Exit::ok;
   bool seeds_offered_ = false, said_ready_ = false, interrupted_ = false, known_finished_ = false;
+  bool pause_shown_ = false;
   std::uint64_t ticks_ = 0, last_fetches_ = 0;
   limiter::TimePoint last_beat_{}, last_books_{}, last_progress_{}, last_publish_{}, deadline_{};
   int embedded_restarts_ = 0;

@@ -23,7 +23,7 @@ std::string Session::state() const {
     default:
       return "draining";
   }
-  if (shared_.paused.load()) return "paused";
+  if (shared_.paused.load() && pause_shown_) return "paused";
   return redis_.up() && redis_.error().empty() && facts_.storage_error.empty() ? "running" : "waiting";
 }
 
@@ -80,8 +80,14 @@ void Session::set_paused(bool paused) {
   shared_.paused.store(paused);
   post([this, paused] {
     spdlog::info("{}", paused ? "paused" : "resumed");
+    pause_shown_ = false;  // until the books have been read after it
     for (auto& worker : workers_) worker->wake();
-    publish();
+    if (books_ && redis_.up()) {
+      books_->read_last([this, paused] {
+        pause_shown_ = paused;
+        publish();
+      });
+    }
   });
 }
 

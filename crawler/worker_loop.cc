@@ -94,7 +94,8 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
       dispatcher_({worker.id_, &loop_.loop, shared, scheduler_, frontier_, segment_, pages_, robots_, worker.counters_,
                    [this] { wake(); }}),
       keeper_({shared, scheduler_, frontier_, settler_, worker.counters_, [this] { wake(); },
-               [this](int partition) { return dispatcher_.flights_of(partition); }}),
+               [this](int partition) { return dispatcher_.flights_of(partition); },
+               [this] { return paused_ || draining_; }}),
       due_timer_(&loop_.loop, [this] { wake(); }) {
   frontier_.on_news([this](int partition) { shared_.nudge(partition); });
   redis_.on_up([this](bool again) { reload_wanted_ |= again; });
@@ -131,16 +132,32 @@ void WorkerLoop::turn() {
     keeper_.reload();
   }
   dispatcher_.resume_paused();
-  if (!reload_wanted_ && !keeper_.loading()) keeper_.refill();
+  follow_pause();
+  if (!reload_wanted_ && !paused_ && !draining_ && !keeper_.loading()) keeper_.refill();
   start_requests();
   keeper_.finish_leaving();
   if (draining_) advance_drain();
 }
 
+void WorkerLoop::put_taken_back() {
+  for (auto& [host, records] : scheduler_.give_back_taken()) {
+    settler_.put_back(host, scheduler_.find(host)->partition, std::move(records));
+  }
+}
+
+void WorkerLoop::follow_pause() {
+  const bool paused = shared_.paused.load(std::memory_order_relaxed);
+  if (paused == std::exchange(paused_, paused) || draining_) return;
+  if (paused)
+    put_taken_back();
+  else
+    scheduler_.refill_all();
+}
+
 bool WorkerLoop::may_start() const {
-  return !draining_ && !reload_wanted_ && !keeper_.loading() && redis_.up() && redis_.error().empty() &&
-         !shared_.paused.load(std::memory_order_relaxed) && !shared_.disk_full.load(std::memory_order_relaxed) &&
-         !shared_.pages.exhausted() && committer_.error().empty() && shared_.freshness.valid(boot_now());
+  return !draining_ && !reload_wanted_ && !keeper_.loading() && redis_.up() && redis_.error().empty() && !paused_ &&
+         !shared_.disk_full.load(std::memory_order_relaxed) && !shared_.pages.exhausted() &&
+         committer_.error().empty() && shared_.freshness.valid(boot_now());
 }
 
 void WorkerLoop::start_requests() {
@@ -163,10 +180,7 @@ void WorkerLoop::drain(Duration patience) {
   dispatcher_.stop_sending();
   cut_at_ = boot_now() + patience;
   give_up_at_ = cut_at_ + kRedisGrace;
-  for (auto& [host, records] : scheduler_.give_back_taken()) {
-    const Host* h = scheduler_.find(host);
-    settler_.put_back(host, h->partition, std::move(records));
-  }
+  put_taken_back();
   wake();
 }
 

@@ -43,6 +43,8 @@ class WorkerLoop {
     ~Loop() { uv_loop_close(&loop); }
   };
   void turn();
+  void follow_pause();  // puts back what is taken and not started, and takes it again
+  void put_taken_back();
   void start_requests();
   bool may_start() const;
   void tick();  // each 100 ms: lag, gauges, drain's deadlines
@@ -67,6 +69,7 @@ class WorkerLoop {
   uv_prepare_t prepare_{};
   uv_timer_t ticker_{}, news_{};
   bool turn_wanted_ = true, draining_ = false, cut_ = false, closing_ = false, reload_wanted_ = false;
+  bool paused_ = false;
   limiter::TimePoint last_tick_{}, cut_at_{}, give_up_at_{};
   std::uint64_t seen_generation_ = 0;
   int ticks_ = 0;

@@ -47,7 +47,9 @@ std::vector<Script> RedisFrontier::scripts() {
   return {{lua_add, lua_add_sha1}, kTake, kSettle, kWake, kDue, kLease, meta_script()};
 }
 
-Script RedisFrontier::meta_script() { return {lua_meta, lua_meta_sha1}; }
+Script RedisFrontier::meta_script() {
+  return {lua_meta, lua_meta_sha1};
+}
 
 RedisFrontier::RedisFrontier(RedisConnection& redis, FrontierOptions options)
     : redis_(redis), options_(std::move(options)), keys_(options_.ns), buckets_(kPartitions, 1) {

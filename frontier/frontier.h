@@ -32,6 +32,7 @@ struct Discovery {
   std::string host;  // politeness key: decides the partition
   Record record;
   std::string_view refused;  // reason, static storage; empty: queue it
+  bool force = false;        // queue it even if it is known
 };
 
 struct AddCount {

@@ -57,7 +57,7 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
   for (Discovery& d : discoveries) {
     const std::uint64_t id = url_id(d.record.url, options_.hash_key);
     const bool refused = !d.refused.empty();
-    if (recent_.knows(filter_id(id, refused)) || (refused && recent_.knows(id))) {
+    if (!d.force && (recent_.knows(filter_id(id, refused)) || (refused && recent_.knows(id)))) {
       ++call->count.known;
       ++call->count.filtered;
       continue;
@@ -69,7 +69,7 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
       what = {static_cast<char>('0' + code / 10), static_cast<char>('0' + code % 10), ':'};
       what.append(d.refused);
     } else {
-      what.append("+").append(d.host).append("\n").append(d.record.encode());
+      what.append(d.force ? "!" : "+").append(d.host).append("\n").append(d.record.encode());
     }
     const int partition = partition_of(d.host);
     by_partition[partition].push_back({std::move(d.host), std::move(what), id, refused});

@@ -2,7 +2,8 @@
 -- KEYS: 1 counts, 2 news, 3 active, 4-5 seen: split source and target, 6-7 out: split source and target, 8.. the rest
 -- ARGV: 1 bucket count as the caller knows it, 2 codes of all reasons (2 digits each, joined), 3 upgradable codes,
 --       then 6 per URL: key index of seen bucket, of out bucket, of queue, id, id in out buckets, and
---       "+HOST\nRECORD" to queue it, or a reason's "CODE:NAME" to refuse it
+--       "+HOST\nRECORD" to queue it, "!HOST\nRECORD" to queue it even if it is known (counted as discovered once more),
+--       or a reason's "CODE:NAME" to refuse it
 -- Answer: {'RETRY', count} or {'OK', count, one digit per URL: 1 new, 0 known, 2 refused before and queued now}
 local counts, news, active = KEYS[1], KEYS[2], KEYS[3]
 local buckets = tonumber(redis.call('HGET', counts, 'buckets') or '1')
@@ -31,11 +32,11 @@ local result = {}
 for i = 4, #ARGV, 6 do
   local seen, out, queue = KEYS[tonumber(ARGV[i])], KEYS[tonumber(ARGV[i + 1])], KEYS[tonumber(ARGV[i + 2])]
   local id, out_id, what = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
-  local digit = '0'
-  if what:sub(1, 1) == '+' then
+  local digit, order = '0', what:sub(1, 1)
+  if order == '+' or order == '!' then
     local before = refused_before(out, out_id)
-    if not before or upgradable[before] then
-      if redis.call('SADD', seen, id) == 1 then
+    if not before or upgradable[before] or order == '!' then
+      if redis.call('SADD', seen, id) == 1 or order == '!' then
         if before then
           digit = '2'
           redis.call('SREM', out, out_id .. before)

@@ -131,11 +131,11 @@ def test_a_bind_elsewhere_needs_a_token(bench):
     serve = bench.serve(redis.url, "admin.listen=0.0.0.0:0")
     assert serve.wait(20 * bench.patience) in (1, 4)
     assert "admin.token" in serve.err()
-    guarded = bench.serve(redis.url, "admin.token=open sesame")
+    guarded = bench.serve(redis.url, "admin.token=open-sesame")
     harness.wait_until(lambda: guarded.http("/healthz")[0] == 200, 20 * bench.patience, "it answers")
     assert guarded.http("/api/v1/status")[0] == 401
-    assert guarded.http("/api/v1/status", headers={"Authorization": "Bearer open sesame"})[0] == 200
-    config = guarded.http("/api/v1/config", headers={"Authorization": "Bearer open sesame"})[2]
+    assert guarded.http("/api/v1/status", headers={"Authorization": "Bearer open-sesame"})[0] == 200
+    config = guarded.http("/api/v1/config", headers={"Authorization": "Bearer open-sesame"})[2]
     assert "sesame" not in config and "politeness.delay" in config
 
 
