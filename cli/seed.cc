@@ -18,6 +18,10 @@ struct Options : ConfigOptions {
 };
 
 Exit seed(const Options& options) {
+  if (options.urls.empty() && options.seeds_file.empty()) {
+    complain("seed: give URLs, --file FILE, or - for standard input");
+    return Exit::usage;
+  }
   crawler::ConfigLoader loader;
   if (const auto failed = read_settings(loader, options.file_or_default(), options.sets)) return *failed;
   std::vector<Flag> flags;

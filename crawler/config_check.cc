@@ -86,8 +86,6 @@ bool ConfigLoader::validate() {
   if (c.backoff.max < c.backoff.initial) return wrong("backoff.max", "must not be less than backoff.initial");
   if (c.fetch.max_body_memory < c.fetch.max_bytes)
     return wrong("fetch.max_body_memory", "must hold at least one body of fetch.max_bytes");
-  if (c.storage.flush_bytes > c.storage.segment_bytes)
-    return wrong("storage.flush_bytes", "must not exceed storage.segment_bytes");
   std::string host;
   if (c.admin.listen != "off") {
     if (!split_listen(c.admin.listen, host)) return wrong("admin.listen", "expected ADDR:PORT or off");

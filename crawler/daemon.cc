@@ -166,7 +166,14 @@ void Daemon::set_admin_address(std::string address) {
 
 StatusPtr Daemon::status() const {
   const auto session = impl_->current();
-  return session ? session->status() : nullptr;
+  if (session) return session->status();
+  static const StatusPtr starting = [] {
+    Status status;
+    status.state = "waiting";
+    status.why_idle = "It is starting.";
+    return std::make_shared<const Status>(std::move(status));
+  }();
+  return starting;
 }
 
 bool Daemon::alive() const {

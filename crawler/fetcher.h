@@ -32,40 +32,49 @@ struct FetcherOptions {
   web::Bytes low_speed_limit{};  // per second
   web::Bytes max_bytes{};        // of a body as it arrives; more is cut off and marked
   web::Bytes max_header_bytes{};
-  int max_connections = 64;      // kept alive at most
+  int max_connections = 64;  // kept alive at most; below what is in flight they push each other out
   web::AddressPolicy addresses;
   limiter::TimePoint (*now)() = nullptr;  // CLOCK_BOOTTIME
 };
 
 struct FetchRequest {
-  std::uint64_t id = 0;  // the caller's, comes back with the result
-  web::Url url;          // normalised
+  std::uint64_t id = 0;        // the caller's, comes back with the result
+  web::Url url;                // normalised
   sockaddr_storage address{};  // where to connect, chosen by the resolver
-  bool reuse = true;     // false: the connection is closed after the answer
-  Permit permit;         // its weight grows with the body
+  bool reuse = true;           // false: "Connection: close", and the connection is closed after the answer
+  Permit permit;               // held; its weight grows with the body
 };
 
+// A complete answer, and one cut by max_bytes ("length"), counts by its status: 2xx fetched, 304 not_modified,
+// 301 302 303 307 308 with a Location that leads to http(s) redirected, 429 and 503 rate_limited, any other below 500
+// http_4xx, the rest http_5xx (600 and above too: RFC 9110 15).
+// An answer cut by "time" or "disconnect" after its head is timeout or reset where the status is 2xx (the body is what
+// we came for); any other status stands. What arrived is kept either way.
+// put_back keeps neither status nor body: the request was not sent, or must be sent again through the gate: a resend on
+// a dead kept connection was stopped, the transfer was cut, or its time ran out while it waited for our own memory.
 struct FetchResult {
   std::uint64_t id = 0;
   Outcome outcome = Outcome::put_back;
-  int status = 0;               // HTTP status, 0 where none arrived
-  std::string error;            // one line for a person, empty where all went well
+  int status = 0;                           // HTTP status, 0 where none arrived
+  std::string error;                        // one line for a person, empty where all went well
   std::string request_head, response_head;  // exact bytes; the final answer's head, without 1xx
-  std::string body;             // transfer coding undone, content coding kept
-  std::string_view truncated;   // "length", "time", "disconnect" or empty
+  std::string body;                         // transfer coding undone, content coding kept
+  std::string_view truncated;               // "length", "time", "disconnect" or empty
   std::string ip;
   limiter::TimePoint sent{}, first_byte{}, ended{};  // s, f, e of the contract; all equal where nothing was sent
   std::chrono::system_clock::time_point sent_at{};
-  bool sent_anything = false;   // whether the host saw a request
-  std::uint64_t wire_bytes = 0;
-  Permit permit;                // given back to the caller, who holds it until settle
+  bool sent_anything = false;    // whether the host saw a request
+  std::uint64_t wire_bytes = 0;  // of the answer: heads, body, trailers; coding of the transfer not counted
+  Permit permit;                 // given back to the caller, who holds it until settle
 };
 
 class Fetcher {
  public:
-  // Called inside CURLOPT_PREREQFUNCTION, just before bytes leave: lease valid, gap holds?
+  // Called inside CURLOPT_PREREQFUNCTION, just before bytes leave: lease valid, gap holds? `now` becomes `sent` where
+  // it says yes. It must not call the fetcher.
   using MaySend = std::function<bool(std::uint64_t id, limiter::TimePoint now)>;
-  using Done = std::function<void(FetchResult)>;  // on the loop, never from inside start()
+  // On the loop or inside cut_all() and close(), never inside start(). May call any method, but start() once closing.
+  using Done = std::function<void(FetchResult)>;
 
   Fetcher(uv_loop_s* loop, FetcherOptions options, MaySend may_send, Done done);
   ~Fetcher();  // after close() has called back
@@ -73,8 +82,8 @@ class Fetcher {
   void start(FetchRequest request);
   std::size_t in_flight() const;
 
-  void resume_paused();  // bodies that waited for bytes of the semaphore ask again
-  void cut_all();        // ends every transfer now; each comes back through Done as put_back
+  void resume_paused();                      // bodies that waited for bytes of the semaphore ask again
+  void cut_all();                            // ends every transfer now; each comes back through Done as put_back
   void close(std::function<void()> closed);  // cuts what is left, closes the loop handles, then calls back
 
  private:

@@ -1,5 +1,6 @@
 #include "crawler/fetcher_handle.h"
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -74,10 +75,18 @@ void must(CURLcode code) {
   if (code != CURLE_OK) std::abort();
 }
 
+// Once for the process, before the first body.
+static bool set_up_process() {
+  must(curl_global_init(CURL_GLOBAL_DEFAULT));
+  // Bodies of megabytes come and go on several threads: each large one is mapped by itself and given back at once.
+  // glibc's own, growing threshold keeps them in the threads' heaps, which then hold half as much again in holes.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  return true;
+}
+
 FetcherHandles::FetcherHandles(FetcherOptions o, Fetcher::MaySend m, OnWait w)
     : options(std::move(o)), may_send(std::move(m)), on_wait(std::move(w)) {
-  static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
-  must(global);
+  [[maybe_unused]] static const bool once = set_up_process();
   if (options.from.empty()) {
     headers_close = list_of({"Connection: close"});
   } else {

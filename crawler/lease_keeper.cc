@@ -75,7 +75,6 @@ void LeaseKeeper::acquire(const frontier::LeaseTable::Claim& claim) {
     looked_ = true;
     if (!ours || released_) return;
     owned_[claim.partition] = Hold::held;
-    if (claim.takeover) ++takeovers_;
     p_.changed(claim.partition, true);
     worker_of(claim.partition).own(claim.partition, claim.takeover);
   });

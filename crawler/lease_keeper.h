@@ -29,7 +29,6 @@ class LeaseKeeper {
   void beat();  // each lease_ttl / 3: says that we live, looks at the others, takes and gives
   bool settled() const { return looked_; }  // the first look was acted upon
   std::size_t owned() const { return owned_.size(); }
-  std::uint64_t takeovers() const { return takeovers_; }
   Worker& worker_of(int partition) { return *p_.workers[static_cast<std::size_t>(partition) % p_.workers.size()]; }
 
   // Gives everything back, after the workers have stopped.
@@ -47,7 +46,6 @@ class LeaseKeeper {
   frontier::Owner self_;
   frontier::LeaseTable table_;
   std::map<int, Hold> owned_;
-  std::uint64_t takeovers_ = 0;
   bool looking_ = false, looked_ = false, released_ = false;
 };
 

@@ -23,6 +23,7 @@ std::string PartitionKeeper::host_of(const std::string& text) const {
 
 void PartitionKeeper::own(int partition, bool in_doubt) {
   p_.scheduler.own(partition, {boot_now(), in_doubt});
+  if (in_doubt) p_.counters.takeovers.add();
   partitions_[partition] = {};
   load(partition);
 }

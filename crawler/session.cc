@@ -46,6 +46,7 @@ Session::Session(Setup setup, std::optional<EmbeddedRedis>& embedded)
     for (auto& worker : workers_) worker->wake();
   });
   redis_.on_up([this](bool again) { on_redis_up(again); });
+  publish();
 }
 
 Session::~Session() = default;
@@ -128,7 +129,7 @@ void Session::each_second() {
       const std::size_t at = text.find("used_memory:");
       if (at != text.npos) facts_.used_memory = std::strtoull(text.data() + at + 12, nullptr, 10);
     });
-    if (const StatusPtr status = this->status()) write_status_hash(*status);
+    if (const StatusPtr status = this->status(); frontier_) write_status_hash(*status);
   }
   if (!said_ready_ && phase_ == Phase::running && leases_->settled()) {
     said_ready_ = true;

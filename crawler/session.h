@@ -88,7 +88,7 @@ class Session {
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Bookkeeper> books_;
   std::unique_ptr<LeaseKeeper> leases_;
-  std::unique_ptr<StatusBuilder> builder_;
+  StatusBuilder builder_{shared_, workers_};
   Notifier notifier_ = Notifier::from_environment();
   uv_timer_t ticker_{};
   uv_signal_t terminate_{}, interrupt_{};
@@ -103,7 +103,7 @@ class Session {
   std::vector<std::uint64_t> worker_ticks_;
   std::vector<limiter::TimePoint> worker_moved_;
   std::atomic<Duration::rep> last_tick_ns_{0};
-  std::atomic<bool> workers_alive_{true};
+  std::atomic<bool> workers_alive_{true}, workers_made_{false};
 
   mutable std::mutex mutex_;  // of what other threads read
   StatusPtr status_;

@@ -66,7 +66,7 @@ void Session::release() {
 void Session::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
   publish();
-  if (const StatusPtr status = this->status(); status && redis_.up()) write_status_hash(*status);
+  if (const StatusPtr status = this->status(); frontier_ && redis_.up()) write_status_hash(*status);
   uv_close(reinterpret_cast<uv_handle_t*>(&ticker_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&terminate_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&interrupt_), nullptr);

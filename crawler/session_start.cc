@@ -95,10 +95,7 @@ void Session::begin() {
                            if (partition == 0) intake_->activate(ours);
                          }},
       self);
-  {
-    const std::lock_guard lock(mutex_);
-    builder_ = std::make_unique<StatusBuilder>(shared_, workers_);
-  }
+  workers_made_.store(true, std::memory_order_release);
   for (auto& worker : workers_) worker->start();
   leases_->beat();
   last_beat_ = boot_now();

@@ -28,9 +28,8 @@ std::string Session::state() const {
 }
 
 void Session::publish() {
-  if (!books_) return;
   facts_.state = phase_ == Phase::closed ? "stopped" : state();
-  StatusPtr status = builder_->build(facts_, *books_, *intake_, boot_now());
+  StatusPtr status = builder_.build(facts_, books_.get(), intake_.get(), boot_now());
   if (setup_.options.progress) setup_.options.progress(*status);
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);
@@ -66,7 +65,6 @@ bool Session::alive() const {
 std::vector<std::string> Session::not_ready() const {
   std::vector<std::string> reasons;
   const StatusPtr s = status();
-  if (!s) return {"it is starting: Redis has not answered yet"};
   if (!s->redis.up)
     reasons.push_back("Redis is away: " + s->redis.error);
   else if (!s->redis.error.empty())
@@ -103,10 +101,7 @@ bool Session::add_seeds(const std::vector<std::string>& entries, std::string& er
 }
 
 void Session::visit_counters(const std::function<void(int, const WorkerCounters&)>& visit) const {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!builder_) return;  // the workers are not there yet
-  }
+  if (!workers_made_.load(std::memory_order_acquire)) return;
   for (const auto& worker : workers_) visit(worker->id(), worker->counters());
 }
 

@@ -15,7 +15,7 @@ std::string count_of(std::uint64_t n, std::string_view one, std::string_view man
 
 }  // namespace
 
-StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper& books, const Intake& intake,
+StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* books, const Intake* intake,
                                limiter::TimePoint now) {
   auto status = std::make_shared<Status>();
   status->state = facts.state;
@@ -26,14 +26,10 @@ StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper& book
   status->config_file = facts.config_file;
   status->admin_address = facts.admin_address;
   status->instance = facts.instance;
-  status->books = books.books();
-  status->books_imbalance = books.imbalance();
-  status->fates = books.fates();
-  for (const auto& [fate, n] : books.fates()) {
-    if (is_failed_fate(fate)) status->failed_by_reason[fate] = n;
+  if (books != nullptr) add_books(*status, *books);
+  if (intake != nullptr) {
+    status->seeds = {intake->totals().accepted, intake->totals().rejected, intake->totals().duplicates};
   }
-  status->refused_by_reason = books.refusals();
-  status->seeds = {intake.totals().accepted, intake.totals().rejected, intake.totals().duplicates};
   status->redis = {facts.redis_up, shared_.redis.text(), facts.redis_error, facts.embedded,
                    facts.aof,      facts.used_memory};
   status->storage.dir = shared_.config.storage.dir;
@@ -45,6 +41,16 @@ StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper& book
   add_rates(*status, now);
   status->why_idle = why_idle(*status, facts);
   return status;
+}
+
+void StatusBuilder::add_books(Status& status, const Bookkeeper& books) {
+  status.books = books.books();
+  status.books_imbalance = books.imbalance();
+  status.fates = books.fates();
+  for (const auto& [fate, n] : books.fates()) {
+    if (is_failed_fate(fate)) status.failed_by_reason[fate] = n;
+  }
+  status.refused_by_reason = books.refusals();
 }
 
 void StatusBuilder::add_workers(Status& status) const {

@@ -28,13 +28,15 @@ class StatusBuilder {
   using Workers = std::vector<std::unique_ptr<Worker>>;
   StatusBuilder(const Shared& shared, const Workers& workers) : shared_(shared), workers_(workers) {}
 
-  StatusPtr build(const SessionFacts& facts, const Bookkeeper& books, const Intake& intake, limiter::TimePoint now);
+  // `books` and `intake` are null as long as Redis has not answered.
+  StatusPtr build(const SessionFacts& facts, const Bookkeeper* books, const Intake* intake, limiter::TimePoint now);
 
  private:
   struct Sample {
     limiter::TimePoint at;
     std::uint64_t pages, bytes;
   };
+  static void add_books(Status& status, const Bookkeeper& books);
   void add_workers(Status& status) const;
   void add_rates(Status& status, limiter::TimePoint now);
   std::string why_idle(const Status& status, const SessionFacts& facts) const;
