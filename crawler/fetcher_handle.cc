@@ -62,6 +62,15 @@ CurlList list_of(std::initializer_list<std::string> lines) {
   return list;
 }
 
+// Once for the process, before the first body.
+bool set_up_process() {
+  must(curl_global_init(CURL_GLOBAL_DEFAULT));
+  // Bodies of megabytes come and go on several threads: each large one is mapped by itself and given back at once.
+  // glibc's own, growing threshold keeps them in the threads' heaps, which then hold half as much again in holes.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  return true;
+}
+
 }  // namespace
 
 Outcome outcome_of_curl_code(int code) {
@@ -73,15 +82,6 @@ Outcome outcome_of_curl_code(int code) {
 
 void must(CURLcode code) {
   if (code != CURLE_OK) std::abort();
-}
-
-// Once for the process, before the first body.
-static bool set_up_process() {
-  must(curl_global_init(CURL_GLOBAL_DEFAULT));
-  // Bodies of megabytes come and go on several threads: each large one is mapped by itself and given back at once.
-  // glibc's own, growing threshold keeps them in the threads' heaps, which then hold half as much again in holes.
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  return true;
 }
 
 FetcherHandles::FetcherHandles(FetcherOptions o, Fetcher::MaySend m, OnWait w)
