@@ -100,7 +100,7 @@ Exit crawl(const Options& options, const std::vector<std::string>& words) {
   daemon.quiet = options.quiet;
   const std::string& level = daemon.config.log.level;
   if (options.quiet && (level == "info" || level == "debug" || level == "trace")) daemon.config.log.level = "warn";
-  run.any_admin_port = !loader.origin("admin.listen").starts_with("--");
+  run.any_admin_port = true;
   run.warnings = loader.warnings();
   const bool progress = !options.quiet && isatty(STDERR_FILENO);
   if (progress) daemon.progress = show_progress;

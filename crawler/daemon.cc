@@ -170,7 +170,7 @@ StatusPtr Daemon::status() const {
   static const StatusPtr starting = [] {
     Status status;
     status.state = "waiting";
-    status.why_idle = "It is starting.";
+    status.why_idle = "It is starting: Redis has not answered yet.";
     return std::make_shared<const Status>(std::move(status));
   }();
   return starting;
