@@ -13,6 +13,7 @@ ARGS    ?=
 .DEFAULT_GOAL := build
 .PHONY: build run test install bench asan tsan lint clean
 
+comma   := ,
 compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1)
 ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error
 
@@ -33,14 +34,15 @@ test:
 	$(call ctest,$(BUILD))
 
 # The same tests, watched by the address and undefined-behaviour sanitizers, then by the thread sanitizer.
+watched = -DCMAKE_CXX_FLAGS_RELEASE='-O1 -g1' -DDECORUM_SANITIZE=$(1)
 asan:
 	@.ci/packages test
-	$(call compile,$(BUILD)-asan,-DDECORUM_SANITIZE=address,undefined)
+	$(call compile,$(BUILD)-asan,$(call watched,address$(comma)undefined))
 	DECORUM_SANITIZED=1 $(call ctest,$(BUILD)-asan)
 
 tsan:
 	@.ci/packages test
-	$(call compile,$(BUILD)-tsan,-DDECORUM_SANITIZE=thread)
+	$(call compile,$(BUILD)-tsan,$(call watched,thread))
 	DECORUM_SANITIZED=1 $(call ctest,$(BUILD)-tsan)
 
 lint:

@@ -9,7 +9,9 @@ int main(int argc, char** argv) {
   CLI::App app("Decorum, a polite web crawler.", "decorum");
   app.set_version_flag("--version", "decorum " DECORUM_VERSION);
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::simple);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return "decorum: " + std::string(error.what()) + "; see decorum --help\n";
+  });
 
   cli::Command command;
   cli::add_crawl(app, command, {argv, argv + argc});
