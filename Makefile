@@ -11,11 +11,11 @@ CONTACT ?=
 ARGS    ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build run test install bench asan tsan lint clean
+.PHONY: build run test bench install asan tsan lint clean
 
 comma   := ,
 compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1)
-ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error
+ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error -j$(JOBS)
 
 build:
 	@.ci/packages build
@@ -44,6 +44,10 @@ tsan:
 	@.ci/packages test
 	$(call compile,$(BUILD)-tsan,$(call watched,thread))
 	DECORUM_SANITIZED=1 $(call ctest,$(BUILD)-tsan)
+
+# What a crawl costs; see bench/.
+bench: build
+	python3 -B bench/crawl.py $(BUILD)
 
 lint:
 	@.ci/packages test

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""What a crawl costs with everything persisted: the made-up web without delay, Redis with its append-only file.
+
+  bench/crawl.py BUILD_DIR [--hosts 50] [--pages 200] [--runs 3] [--page-bytes 10240]
+
+Each run is a process of its own with a fresh folder and a fresh Redis; CPU is user + system time as the kernel
+accounts it at the end of each process. The median run (by CPU) is the figure; the spread is printed beside it.
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def wait(process, deadline):
+    """Ends of a process: exit code, CPU seconds, peak RSS in MiB."""
+    until = time.monotonic() + deadline
+    while time.monotonic() < until:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        time.sleep(0.01)
+    process.kill()
+    sys.exit("a process did not end in time")
+
+
+def run(build, options):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="decorum-bench-"))
+    web = redis = None
+    try:
+        web = subprocess.Popen([build / "madeupweb", "--hosts", str(options.hosts), "--pages", str(options.pages), "--page-bytes",
+                                str(options.page_bytes), "--seeds-file", folder / "seeds"], stdout=subprocess.PIPE, text=True)
+        web.stdout.readline()
+        socket = folder / "redis.sock"
+        redis = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder, "--appendonly", "yes",
+                                  "--appendfsync", "everysec", "--save", "", "--logfile", folder / "redis.log"])
+        while not socket.exists():
+            time.sleep(0.01)
+        begin = time.monotonic()
+        crawl = subprocess.Popen([build / "decorum", "crawl", "--seeds", folder / "seeds", "--out", folder / "crawl", "--allow",
+                                  "127.0.0.0/8", "--delay", "0s", "--admin", "off", "--quiet", "--set", "redis.mode=external", "--set",
+                                  f"redis.url=unix://{socket}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        code, cpu, rss = wait(crawl, 300)
+        wall = time.monotonic() - begin
+        redis.terminate()
+        _, redis_cpu, redis_rss = wait(redis, 30)
+        if code != 0:
+            sys.exit(f"the crawl ended with {code}")
+        lines = sum(1 for file in (folder / "crawl" / "feed").glob("pages-*.jsonl") for _ in file.open("rb"))
+        return dict(pages=lines, wall=wall, cpu=cpu, redis_cpu=redis_cpu, rss=rss, redis_rss=redis_rss)
+    finally:
+        for process in (web, redis):
+            if process and process.returncode is None and process.poll() is None:
+                process.terminate()
+                process.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--hosts", type=int, default=50)
+    parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--page-bytes", type=int, default=10240)
+    options = parser.parse_args()
+    rows = sorted((run(options.build.resolve(), options) for _ in range(options.runs)), key=lambda r: r["cpu"] + r["redis_cpu"])
+    middle = rows[len(rows) // 2]
+
+    def line(name, of, unit):
+        values = [of(r) for r in rows]
+        print(f"{name:34} {of(middle):10.2f} {unit:8} ({min(values):.2f} to {max(values):.2f})")
+
+    print(f"{options.hosts} hosts x {options.pages} pages of {options.page_bytes} bytes, no delay; {middle['pages']} pages, "
+          f"median of {options.runs} runs")
+    line("crawler, CPU per page", lambda r: 1000 * r["cpu"] / r["pages"], "ms")
+    line("Redis, CPU per page", lambda r: 1000 * r["redis_cpu"] / r["pages"], "ms")
+    line("both, CPU per page", lambda r: 1000 * (r["cpu"] + r["redis_cpu"]) / r["pages"], "ms")
+    line("pages per second", lambda r: r["pages"] / r["wall"], "1/s")
+    line("crawler, peak RSS", lambda r: r["rss"], "MiB")
+    line("Redis, peak RSS", lambda r: r["redis_rss"], "MiB")
+
+
+if __name__ == "__main__":
+    main()
