@@ -41,7 +41,8 @@ std::optional<RedisAddress> RedisAddress::parse(std::string_view url) {
     const std::size_t end = url.find(']');
     if (end == url.npos) return std::nullopt;
     host = url.substr(1, end - 1);
-    colon = end + 1 < url.size() && url[end + 1] == ':' ? end + 1 : url.npos;
+    colon = end + 1 < url.size() ? end + 1 : url.npos;
+    if (colon != url.npos && url[colon] != ':') return std::nullopt;
   } else if (colon != url.npos) {
     host = url.substr(0, colon);
   }
