@@ -1,0 +1,69 @@
+#include "frontier/record.h"
+
+#include <gtest/gtest.h>
+
+namespace frontier {
+namespace {
+
+Record full() {
+  return {.url = "http://example.org/a",
+          .depth = 3,
+          .hops = 1,
+          .attempts = 2,
+          .pushbacks = 4,
+          .seed = "http://example.org/",
+          .via = "http://example.org/b",
+          .job = "nightly",
+          .meta = R"({"k":"a b"})"};
+}
+
+void expect_equal(const Record& a, const Record& b) {
+  EXPECT_EQ(a.url, b.url);
+  EXPECT_EQ(a.depth, b.depth);
+  EXPECT_EQ(a.hops, b.hops);
+  EXPECT_EQ(a.attempts, b.attempts);
+  EXPECT_EQ(a.pushbacks, b.pushbacks);
+  EXPECT_EQ(a.seed, b.seed);
+  EXPECT_EQ(a.via, b.via);
+  EXPECT_EQ(a.job, b.job);
+  EXPECT_EQ(a.meta, b.meta);
+}
+
+TEST(Record, ComesBackAsItWas) {
+  const auto back = Record::decode(full().encode());
+  ASSERT_TRUE(back);
+  expect_equal(*back, full());
+}
+
+TEST(Record, IsTabSeparatedWithTheUrlFirst) {
+  EXPECT_EQ(full().encode(),
+            "http://example.org/a\t3\t1\t2\t4\thttp://example.org/\thttp://example.org/b\tnightly\t{\"k\":\"a b\"}");
+}
+
+TEST(Record, ASeedsOwnUrlIsNotRepeated) {
+  Record seed;
+  seed.url = seed.seed = "http://example.org/";
+  EXPECT_EQ(seed.encode(), "http://example.org/\t0\t0\t0\t0\t\t\t\t");
+  const auto back = Record::decode(seed.encode());
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->seed, "http://example.org/");
+}
+
+TEST(Record, WhatIsNotARecordIsRefused) {
+  for (const char* text : {
+           "", "http://example.org/",
+           "\t0\t0\t0\t0\t\t\t\t",            // no URL
+           "u\t0\t0\t0\t0\t\t\t",             // a field too few
+           "u\t0\t0\t0\t0\t\t\t\t\t",         // a field too many
+           "u\t\t0\t0\t0\t\t\t\t",            // no number
+           "u\tx\t0\t0\t0\t\t\t\t",           //
+           "u\t0\t1 \t0\t0\t\t\t\t",          // something after it
+           "u\t0\t0\t-1\t0\t\t\t\t",          // below zero
+           "u\t0\t0\t0\t99999999999\t\t\t\t"  // beyond an int
+       }) {
+    EXPECT_FALSE(Record::decode(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace frontier
