@@ -280,11 +280,12 @@ class Bench:
             raise AssertionError(f"{self.decorum} is not built")
         return self.keep(Process([self.decorum, *argv], self.tmp, self._name("decorum"), cwd=self.tmp, stdin=stdin))
 
-    def crawl(self, *argv, out="crawl", allow=True, contact=True):
-        """`decorum crawl` into the folder `out`, its status on a port of its own."""
+    def crawl(self, *argv, out="crawl", allow=True, contact=True, admin=True):
+        """`decorum crawl` into the folder `out`, its status on a port of its own (admin=False: where it will)."""
         port = free_port()
-        command = [self.decorum, "crawl", *argv, "--config", self.no_config(), "--out", self.tmp / out, "--admin",
-                   f"127.0.0.1:{port}", "--json"]
+        command = [self.decorum, "crawl", *argv, "--config", self.no_config(), "--out", self.tmp / out, "--json"]
+        if admin:
+            command += ["--admin", f"127.0.0.1:{port}"]
         if allow:
             command += ["--allow", "127.0.0.0/8"]
         if contact:

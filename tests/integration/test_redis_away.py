@@ -11,9 +11,10 @@ SETTINGS = ("politeness.delay=0.1s", "frontier.lease_ttl=2s")
 def test_serve_waits_for_redis(bench):
     web, port = bench.web(hosts=2, pages=3), harness.free_port()
     serve = bench.serve(f"redis://127.0.0.1:{port}", *SETTINGS)
-    harness.wait_until(lambda: serve.status().get("why_idle"), 20 * bench.patience, "it says why it is idle")
-    assert "edis" in serve.status()["why_idle"] and serve.status()["state"] == "waiting"
-    assert serve.http("/readyz")[0] == 503 and serve.http("/healthz")[0] == 200
+    harness.wait_until(lambda: (s := serve.status()).get("state") == "waiting" and "edis" in (s["why_idle"] or ""),
+                       20 * bench.patience, "it says that it waits for Redis")
+    harness.wait_until(lambda: serve.http("/healthz")[0] == 200, 5 * bench.patience, "it is alive")
+    assert serve.http("/readyz")[0] == 503
     assert serve.metric("decorum_redis_up") == 0
     assert serve.http("/api/v1/seeds", body=web.url(0))[0] == 503
     redis = bench.redis(port=port)

@@ -41,16 +41,16 @@ def test_warcio_indexes_every_file_and_digests_recompute(bench):
     odd = [web.url(0, "/behave/" + name) for name in
            ("gzip", "chunked", "short?bytes=50", "big?bytes=6000000", "head?bytes=20000", "big?bytes=0")]
     crawl = bench.crawl("--seeds", web.seeds_file, *odd, "--delay", "0.02s", "--set", "backoff.initial=0.1s", "--set",
-                        "storage.segment_bytes=256KiB")
+                        "storage.segment_bytes=64KiB", "--set", "storage.flush_bytes=32KiB")
     assert crawl.wait(60 * bench.patience) == 0
     files = outputs.warc_files(crawl.data)
     assert len(files) > 3, "segments are rotated"
     assert not list(crawl.data.glob("warc/*.open")), "all are closed"
     ours = outputs.check_warcs(crawl.data)
-    requests = {r.fields["warc-record-id"]: r for r in ours if r.kind == "request"}
     responses = [r for r in ours if r.kind == "response"]
     assert {r.url for r in responses} >= web.urls | set(odd)
-    partners = {r.fields["warc-concurrent-to"] for r in requests.values()}
+    requests = {r.fields["warc-record-id"] for r in ours if r.kind == "request"}
+    partners = {r.fields.get("warc-concurrent-to") for r in ours if r.kind == "request"}
     assert all(r.fields["warc-record-id"] in partners or r.fields.get("warc-concurrent-to") in requests
                for r in responses), "every answer has its request"
 
