@@ -5,7 +5,7 @@ DESTDIR ?=
 JOBS    ?= $(shell nproc)
 # Where systemd looks for units beside that prefix.
 UNITDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib/systemd/system,/etc/systemd/system)
-# Of `make run`: the site, who you are, and any further options of `decorum crawl`.
+# Of `make run`: the site, who you are, and any further options of `decorum crawl` (or, of `make bench`, its own).
 URL     ?=
 CONTACT ?=
 ARGS    ?=
@@ -48,6 +48,10 @@ tsan:
 # What a crawl costs; see bench/.
 bench: build
 	python3 -B bench/crawl.py $(BUILD)
+
+# What a page costs: CPU, memory and pages per second, as a table.
+bench: build
+	python3 -B bench/crawl.py $(BUILD) $(ARGS)
 
 lint:
 	@.ci/packages test
