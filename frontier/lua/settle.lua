@@ -21,8 +21,12 @@ for i = 4, #ARGV, 3 do
       local space = argument:find(' ', 1, true)
       local time = redis.call('TIME')
       local due = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(argument:sub(1, space - 1))
-      redis.call('ZADD', KEYS[6], due, argument:sub(space + 1))
-      redis.call('HINCRBY', counts, 'waiting', 1)
+      if redis.call('ZADD', KEYS[6], due, argument:sub(space + 1)) == 1 then
+        redis.call('HINCRBY', counts, 'waiting', 1)
+      else  -- forced again while the same retry waits: once is enough
+        redis.call('HINCRBY', counts, 'done', 1)
+        redis.call('HINCRBY', counts, 'f:duplicate', 1)
+      end
     else
       back[#back + 1] = argument
     end
