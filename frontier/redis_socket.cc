@@ -79,7 +79,7 @@ void RedisSocket::Link::watch(int wanted) {
 
 void RedisSocket::Link::open(redisAsyncContext* opened) {
   if (opened == nullptr || opened->err != 0) {
-    fail_soon(opened == nullptr ? "out of memory" : opened->errstr);
+    fail_soon(std::string("cannot connect: ") + (opened == nullptr ? "out of memory" : opened->errstr));
     if (opened != nullptr) redisAsyncFree(opened);
     return;
   }
