@@ -1,0 +1,237 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "tests/frontier/frontier_fixture.h"
+
+namespace frontier {
+namespace {
+
+using namespace testing;
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class Frontier : public FrontierTest {};
+
+Record tried(const std::string& url, int attempts) {
+  Record record;
+  record.url = record.seed = url;
+  record.attempts = attempts;
+  return record;
+}
+
+TEST_F(Frontier, TheBooksBalanceAfterEveryScript) {
+  add(pages(0, 10));
+  add(pages(10, 12, "depth"));
+  expect_books();
+  take(6);
+  expect_books();
+  settle({{Verb::done, page(0), "fetched"},
+          {Verb::done, page(1), "http_4xx"},
+          {Verb::refused, page(2), "robots_disallowed"},
+          {Verb::wait, page(3), {}, 0ms, tried(page(3), 1)},
+          {Verb::back, page(4), {}, 0ms, tried(page(4), 0)}});
+  expect_books();
+  EXPECT_EQ(count("discovered"), 12);
+  EXPECT_EQ(count("queued"), 5);
+  EXPECT_EQ(count("in_flight"), 1);
+  EXPECT_EQ(count("waiting"), 1);
+  EXPECT_EQ(count("done"), 2);
+  EXPECT_EQ(count("refused"), 3);
+  add(pages(10, 12));
+  expect_books();
+  wake();
+  expect_books();
+  EXPECT_EQ(count("queued"), 8);
+  take(99);
+  expect_books();
+}
+
+TEST_F(Frontier, TakeMovesIntoFlightInTheOrderOfDiscovery) {
+  add(pages(0, 5));
+  const Taken taken = take(3);
+  EXPECT_FALSE(taken.fenced);
+  EXPECT_THAT(urls(taken.records), ElementsAre(page(0), page(1), page(2)));
+  EXPECT_EQ(taken.left, 2);
+  EXPECT_EQ(taken.host_state, "");
+  EXPECT_THAT(urls(flight()), UnorderedElementsAre(page(0), page(1), page(2)));
+  EXPECT_THAT(urls(take(9).records), ElementsAre(page(3), page(4)));
+  EXPECT_THAT(take(9).records, IsEmpty());
+  expect_books();
+}
+
+TEST_F(Frontier, AStrangersFenceTakesSettlesAndWakesNothing) {
+  add(pages(0, 2));
+  take(1);
+  const auto stranger = make("daemon 2");
+  EXPECT_TRUE(take(*stranger, 1).fenced);
+  EXPECT_EQ(settle(*stranger, {{Verb::done, page(0), "fetched"}}, "state"), SettleAnswer::fenced);
+  EXPECT_THAT(urls(flight()), ElementsAre(page(0)));
+  EXPECT_EQ(settle({{Verb::wait, page(0), {}, 0ms, tried(page(0), 1)}}), SettleAnswer::ok);
+  wake(*stranger);
+  EXPECT_EQ(count("waiting"), 1);
+  EXPECT_EQ(take(0).host_state, "") << "not the stranger's";
+  ASSERT_TRUE(lease(kFence, "daemon 2"));
+  EXPECT_TRUE(take(1).fenced);
+  EXPECT_EQ(take(*stranger, 1).records.size(), 1u);
+  expect_books();
+}
+
+TEST_F(Frontier, SettleIsIdempotentAndCountsByName) {
+  add(pages(0, 3));
+  take(3);
+  const std::vector<Settlement> both = {{Verb::done, page(0), "fetched"}, {Verb::refused, page(1), "depth"}};
+  EXPECT_EQ(settle(both), SettleAnswer::ok);
+  EXPECT_EQ(settle(both), SettleAnswer::ok);
+  EXPECT_EQ(settle({{Verb::back, page(0), {}, 0ms, tried(page(0), 0)}}), SettleAnswer::ok);
+  EXPECT_EQ(count("done"), 1);
+  EXPECT_EQ(count("f:fetched"), 1);
+  EXPECT_EQ(count("r:depth"), 1);
+  EXPECT_EQ(count("in_flight"), 1);
+  EXPECT_EQ(count("queued"), 0);
+  expect_books();
+}
+
+TEST_F(Frontier, TheHostStateIsKeptUntilAnotherIsGiven) {
+  const std::string state("a\0b", 3);
+  settle({}, state);
+  EXPECT_EQ(take(1).host_state, state);
+  settle({});
+  EXPECT_EQ(take(1).host_state, state);
+  settle({}, "next");
+  EXPECT_EQ(take(1).host_state, "next");
+}
+
+TEST_F(Frontier, AWaitingUrlComesBackInFrontWhenItIsDue) {
+  add(pages(0, 4));
+  take(2);
+  settle({{Verb::wait, page(0), {}, 0ms, tried(page(0), 1)}, {Verb::wait, page(1), {}, 1h, tried(page(1), 1)}});
+  news();
+  const auto next = wake();
+  ASSERT_TRUE(next);
+  EXPECT_GT(*next, 59min);
+  EXPECT_LE(*next, 1h);
+  EXPECT_EQ(count("waiting"), 1);
+  const Taken taken = take(9);
+  EXPECT_THAT(urls(taken.records), ElementsAre(page(0), page(2), page(3)));
+  EXPECT_EQ(taken.records[0].attempts, 1);
+  expect_books();
+}
+
+TEST_F(Frontier, WakeSaysNothingWhereNothingWaits) {
+  EXPECT_FALSE(wake());
+  add(pages(0, 1));
+  take(1);
+  settle({{Verb::wait, page(0), {}, 0ms, tried(page(0), 1)}});
+  news();
+  EXPECT_FALSE(wake());
+  EXPECT_THAT(news(), ElementsAre(kHost));
+}
+
+TEST_F(Frontier, BackPutsRecordsInFrontInTheirOrder) {
+  add(pages(0, 5));
+  take(3);
+  news();
+  settle({{Verb::back, page(0), {}, 0ms, tried(page(0), 0)},
+          {Verb::back, page(1), {}, 0ms, tried(page(1), 2)},
+          {Verb::back, page(2), {}, 0ms, tried(page(2), 0)}});
+  EXPECT_THAT(news(), IsEmpty()) << "the queue was not empty";
+  const Taken taken = take(9);
+  EXPECT_THAT(urls(taken.records), ElementsAre(page(0), page(1), page(2), page(3), page(4)));
+  EXPECT_EQ(taken.records[1].attempts, 2);
+  settle({{Verb::back, page(4), {}, 0ms, tried(page(4), 0)}});
+  EXPECT_THAT(news(), ElementsAre(kHost));
+  expect_books();
+}
+
+TEST_F(Frontier, ForcedWhileInFlightOrWaitingItIsFetchedOnceAndTheBooksBalance) {
+  add(pages(0, 1));
+  take(1);
+  add({found(page(0), {}, true)});
+  EXPECT_THAT(take(9).records, IsEmpty());
+  EXPECT_EQ(count("f:duplicate"), 1);
+  expect_books();
+  for (int i = 0; i < 2; ++i) {
+    settle({{Verb::wait, page(0), {}, 1h, tried(page(0), 1)}});
+    expect_books();
+    add({found(page(0), {}, true)});
+    EXPECT_EQ(take(9).records.size(), 1u);
+  }
+  EXPECT_EQ(count("waiting"), 1);
+  EXPECT_EQ(count("f:duplicate"), 2);
+  expect_books();
+}
+
+TEST_F(Frontier, ALeaseChangesOnlyByCompare) {
+  EXPECT_FALSE(lease("", "other 1"));
+  EXPECT_FALSE(lease("daemon 0", "other 1"));
+  EXPECT_TRUE(lease("daemon 0", kFence)) << "asked again after its answer was lost";
+  EXPECT_TRUE(lease(kFence, "other 1"));
+  EXPECT_FALSE(lease(kFence, ""));
+  EXPECT_TRUE(lease("other 1", ""));
+  EXPECT_EQ(size("EXISTS", "owner"), 0);
+  EXPECT_TRUE(lease("", kFence));
+}
+
+TEST_F(Frontier, ATakeOverSeesHostsAndFlight) {
+  add(pages(0, 3));
+  take(1);
+  const auto hosts = wait<std::vector<std::string>>([&](auto done) { frontier_->active_hosts(kPartition, done); });
+  EXPECT_THAT(hosts, ElementsAre(kHost));
+  EXPECT_THAT(urls(flight()), ElementsAre(page(0)));
+}
+
+TEST_F(Frontier, RobotsAreKeptByOrigin) {
+  const auto get = [&](const std::string& origin) {
+    return wait<std::optional<std::string>>([&](auto done) { frontier_->robots_get(kPartition, origin, done); });
+  };
+  EXPECT_FALSE(get("http://example.org"));
+  bool put = false;
+  frontier_->robots_put(kPartition, "http://example.org", "rules", [&] { put = true; });
+  ASSERT_TRUE(client_->run_until([&] { return put; }));
+  EXPECT_EQ(get("http://example.org"), "rules");
+  EXPECT_FALSE(get("https://example.org"));
+}
+
+TEST_F(Frontier, TheFirstComerWritesTheMetaAndAllReadIt) {
+  const Script meta = RedisFrontier::meta_script();
+  const std::vector<std::string> keys = {frontier_->keys().meta()};
+  EXPECT_THAT(client_->ask(meta, keys, {"epoch", "one"}).texts(), ElementsAre("epoch", "one"));
+  EXPECT_THAT(client_->ask(meta, keys, {"epoch", "two"}).texts(), ElementsAre("epoch", "one"));
+}
+
+// A port that was free a moment ago; the cluster bus cannot be without one.
+std::string free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  socklen_t size = sizeof address;
+  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  close(fd);
+  return std::to_string(ntohs(address.sin_port));
+}
+
+class FrontierOnCluster : public FrontierTest {
+ protected:
+  FrontierOnCluster() : FrontierTest({"--cluster-enabled", "yes", "--cluster-port", free_port()}) {}
+};
+
+// A cluster refuses a script whose keys lie in more than one slot.
+TEST_F(FrontierOnCluster, AllKeysOfEachScriptCarryOneHashTag) {
+  add(pages(0, 400));
+  add(pages(400, 450, "depth"));
+  EXPECT_GT(count("buckets"), 2);
+  EXPECT_EQ(take(3).records.size(), 3u);
+  EXPECT_EQ(settle({{Verb::wait, page(0), {}, 0ms, tried(page(0), 1)}}, "state"), SettleAnswer::ok);
+  wake();
+  EXPECT_EQ(count("waiting"), 0);
+  EXPECT_THAT(urls(take(1).records), ElementsAre(page(0)));
+  EXPECT_TRUE(client_->ask(RedisFrontier::meta_script(), {key("owner"), "elsewhere"}, {"a", "b"}).error)
+      << "this server does not refuse what crosses";
+  const std::string seeds = frontier_->keys().seeds(), taking = frontier_->keys().taking();
+  EXPECT_FALSE(client_->ask({"LMOVE", seeds, taking, "RIGHT", "RIGHT"}).error);
+}
+
+}  // namespace
+}  // namespace frontier
