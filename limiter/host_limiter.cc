@@ -75,10 +75,10 @@ HostLimiter::Ledger HostLimiter::finish(const Exchange& x) {
 }
 
 void HostLimiter::set_crawl_delay(std::optional<double> seconds) {
+  const Duration before = delay();
   crawl_delay_ = Duration(0);
   if (!seconds || !(*seconds > 0)) return;
   const double cap = std::chrono::duration<double>(limits_.max_crawl_delay).count();
-  const Duration before = delay();
   crawl_delay_ = duration_cast<Duration>(std::chrono::duration<double>(std::min(*seconds, cap)));
   // The wait that runs already was reckoned with the old delay.
   if (asked_) bucket_full_ += std::max(Duration(0), delay() - before);

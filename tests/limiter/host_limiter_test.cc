@@ -1,0 +1,329 @@
+#include "limiter/host_limiter.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace limiter {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint kStart{1000s};  // of the made-up time: this long since boot
+constexpr WallMs kWall{1'800'000'000'000};
+
+HostLimits limits_with(Duration delay, double factor = 0, int burst = 1) {
+  HostLimits limits;
+  limits.delay = delay;
+  limits.factor = factor;
+  limits.burst = burst;
+  return limits;
+}
+
+// One request that is sent at `sent`, first answered `latency` later and ended `body` after that.
+HostLimiter::Ledger ask(HostLimiter& host, TimePoint sent, Duration latency = 0ns, Duration body = 0ns) {
+  host.start();
+  return host.finish({sent, sent + latency, sent + latency + body, true});
+}
+
+HostLimiter::Ledger fail(HostLimiter& host, TimePoint at) {
+  host.start();
+  return host.finish({at, at, at, false});
+}
+
+TEST(HostLimiter, AHostNeverAskedMayBeAskedAtOnce) {
+  EXPECT_LE(HostLimiter(limits_with(1s)).next(), kStart);
+}
+
+TEST(HostLimiter, NextRequestWaitsFromTheFirstAnswerByte) {
+  HostLimiter host(limits_with(2s));
+  ask(host, kStart, 700ms, 300ms);
+  EXPECT_EQ(host.next(), kStart + 700ms + 2s);
+  EXPECT_EQ(host.delay_from(), DelayFrom::config);
+}
+
+TEST(HostLimiter, TheFactorWaitsFromTheEnd) {
+  HostLimiter host(limits_with(1s, 2.0));
+  ask(host, kStart, 1s, 4s);
+  EXPECT_EQ(host.next(), kStart + 5s + 2 * 5s);
+  EXPECT_EQ(host.delay_from(), DelayFrom::response_time);
+}
+
+TEST(HostLimiter, TheLongerOfDelayAndFactorCounts) {
+  HostLimiter host(limits_with(10s, 1.0));
+  ask(host, kStart, 1s, 1s);
+  EXPECT_EQ(host.next(), kStart + 1s + 10s);
+}
+
+TEST(HostLimiter, TheFactorsWaitIsCapped) {
+  HostLimits limits = limits_with(1s, 1.0);
+  limits.max_factor_delay = 6s;
+  HostLimiter host(limits);
+  ask(host, kStart, 1s, 100s);
+  EXPECT_EQ(host.next(), kStart + 101s + 6s);
+}
+
+TEST(HostLimiter, WithoutFactorTheNextWaitsForTheEndAtLeast) {
+  HostLimiter host(limits_with(1s));
+  ask(host, kStart, 0s, 30s);
+  EXPECT_EQ(host.next(), kStart + 30s);
+}
+
+TEST(HostLimiter, AFailedConnectWaitsTheDelayAndNoFactor) {
+  HostLimiter host(limits_with(3s, 5.0));
+  host.start();
+  host.finish({kStart + 20s, kStart + 20s, kStart + 20s, false});
+  EXPECT_EQ(host.next(), kStart + 23s);
+}
+
+TEST(HostLimiter, WhatWasNotSentCostsNoDelay) {
+  HostLimiter host(limits_with(1s));
+  ask(host, kStart);
+  const TimePoint before = host.next();
+  host.start();
+  EXPECT_TRUE(host.in_flight());
+  host.put_back();
+  EXPECT_FALSE(host.in_flight());
+  EXPECT_EQ(host.next(), before);
+}
+
+TEST(HostLimiter, TheLedgerTellsTheGapAndARequestThatCameTooEarly) {
+  HostLimiter host(limits_with(2s));
+  const auto first = ask(host, kStart, 500ms);
+  EXPECT_FALSE(first.gap);
+  EXPECT_FALSE(first.violation);
+  const auto second = ask(host, kStart + 2500ms);
+  EXPECT_EQ(second.gap, Duration(2s));
+  EXPECT_EQ(second.delay, Duration(2s));
+  EXPECT_FALSE(second.violation);
+  const auto third = ask(host, kStart + 4500ms - 1ns);
+  EXPECT_EQ(third.gap, Duration(2s - 1ns));
+  EXPECT_TRUE(third.violation);
+}
+
+TEST(HostLimiter, TheBucketHoldsNoMoreThanItsCapacity) {
+  const int burst = 4;
+  HostLimiter host(limits_with(1s, 0, burst));
+  std::vector<TimePoint> sent;
+  TimePoint now = kStart;
+  for (int i = 0; i < 200; ++i) {
+    if (i % 37 == 36) now += 90s;  // an idle host saves up no more than its capacity
+    if (i % 11 == 5) now += 1700ms;
+    now = std::max(now, host.next());
+    EXPECT_FALSE(ask(host, now).violation);
+    sent.push_back(now);
+  }
+  EXPECT_EQ(sent[3], kStart);  // the first four at once
+  EXPECT_EQ(sent[4], kStart + 1s);
+  // No window of t seconds holds over burst + t requests.
+  for (std::size_t first = 0; first < sent.size(); ++first) {
+    for (std::size_t last = first; last < sent.size(); ++last) {
+      const auto requests = static_cast<int>(last - first + 1);
+      EXPECT_LE((requests - burst) * Duration(1s), sent[last] - sent[first]) << first << " to " << last;
+    }
+  }
+}
+
+TEST(HostLimiter, TheBurstGivesWayToCrawlDelay) {
+  HostLimiter host(limits_with(1s, 0, 10));
+  host.set_crawl_delay(5);
+  ask(host, kStart);
+  EXPECT_EQ(host.next(), kStart + 5s);
+}
+
+TEST(HostLimiter, TheBurstGivesWayToBackOff) {
+  HostLimiter host(limits_with(20s, 0, 10));
+  ask(host, kStart);
+  host.push_back(std::nullopt, kStart, 0);
+  EXPECT_EQ(host.next(), kStart + 20s);
+  host.recovered();
+  EXPECT_LT(host.next(), kStart + 20s);
+}
+
+TEST(HostLimiter, CrawlDelayOnlySlows) {
+  HostLimiter host(limits_with(3s));
+  for (const double seconds : {0.0, 0.5, -1.0, 2.9}) {
+    host.set_crawl_delay(seconds);
+    EXPECT_EQ(host.delay(), Duration(3s)) << seconds;
+  }
+  host.set_crawl_delay(3.5);
+  EXPECT_EQ(host.delay(), Duration(3500ms));
+  ask(host, kStart);
+  EXPECT_EQ(host.delay_from(), DelayFrom::crawl_delay);
+  host.set_crawl_delay(std::nullopt);
+  EXPECT_EQ(host.delay(), Duration(3s));
+}
+
+TEST(HostLimiter, CrawlDelayIsCapped) {
+  HostLimits limits = limits_with(1s);
+  limits.max_crawl_delay = 30s;
+  HostLimiter host(limits);
+  for (const double seconds : {31.0, 1e9, 1e300}) {
+    host.set_crawl_delay(seconds);
+    EXPECT_EQ(host.delay(), Duration(30s)) << seconds;
+  }
+}
+
+TEST(HostLimiter, ACapBelowTheDelayDoesNotQuicken) {
+  HostLimits limits = limits_with(100s);
+  limits.max_crawl_delay = 30s;
+  HostLimiter host(limits);
+  host.set_crawl_delay(200);
+  EXPECT_EQ(host.delay(), Duration(100s));
+}
+
+TEST(HostLimiter, CrawlDelayCountsFromTheRequestThatBroughtIt) {
+  HostLimiter host(limits_with(1s));
+  ask(host, kStart, 200ms);  // robots.txt
+  host.set_crawl_delay(10);
+  EXPECT_EQ(host.next(), kStart + 200ms + 10s);
+}
+
+TEST(HostLimiter, TheSameCrawlDelayAgainAddsNoWait) {
+  HostLimiter host(limits_with(1s));
+  ask(host, kStart);
+  host.set_crawl_delay(10);
+  host.set_crawl_delay(10);
+  EXPECT_EQ(host.next(), kStart + 10s);
+}
+
+TEST(HostLimiter, RetryAfterHoldsTheHost) {
+  HostLimiter host(limits_with(1s));
+  ask(host, kStart);
+  EXPECT_EQ(host.push_back(120s, kStart, 0.5), Duration(120s));
+  EXPECT_EQ(host.next(), kStart + 120s);
+  EXPECT_EQ(host.delay_from(), DelayFrom::retry_after);
+  EXPECT_TRUE(host.backing_off(kStart + 119s));
+  EXPECT_FALSE(host.backing_off(kStart + 120s));
+}
+
+TEST(HostLimiter, RetryAfterIsBounded) {
+  HostLimits limits = limits_with(1s);
+  limits.max_retry_after = 10min;
+  HostLimiter host(limits);
+  ask(host, kStart);
+  EXPECT_EQ(host.push_back(24h * 365, kStart, 0.5), Duration(10min));
+  EXPECT_EQ(host.next(), kStart + 10min);
+}
+
+TEST(HostLimiter, RetryAfterOfNothingQuickensNothing) {
+  HostLimiter host(limits_with(5s));
+  ask(host, kStart);
+  for (const Duration wait : {Duration(0s), Duration(-60s)}) {
+    host.push_back(wait, kStart, 0.5);
+    EXPECT_EQ(host.next(), kStart + 5s);
+  }
+}
+
+TEST(HostLimiter, AShorterPushBackDoesNotShortenALongerOne) {
+  HostLimiter host(limits_with(1s));
+  host.push_back(300s, kStart, 0);
+  host.push_back(10s, kStart + 1s, 0);
+  EXPECT_EQ(host.next(), kStart + 300s);
+}
+
+TEST(HostLimiter, BackOffGrowsWithEveryPushBackAndSlowlyRecovers) {
+  HostLimiter host(limits_with(1s));
+  EXPECT_EQ(host.push_back(std::nullopt, kStart, 0), Duration(250ms));
+  EXPECT_EQ(host.push_back(std::nullopt, kStart, 0), Duration(500ms));
+  EXPECT_EQ(host.push_back(std::nullopt, kStart, 0), Duration(1s));
+  EXPECT_EQ(host.delay_from(), DelayFrom::backoff);
+  host.recovered();
+  EXPECT_EQ(host.push_back(std::nullopt, kStart, 0), Duration(1s));
+}
+
+// What is written down is read again at `later`, by a clock that shows `wall`.
+HostLimiter restored(const HostLimits& limits, const std::string& text, Ownership owned, TimePoint later, WallMs wall) {
+  HostLimiter host(limits);
+  host.restore(text, owned, later, wall);
+  return host;
+}
+
+TEST(HostLimiter, AHostAskedInAnEarlierLifeWaitsOneFullDelayFromTheTakeOver) {
+  HostLimiter before(limits_with(7s));
+  ask(before, kStart);
+  const TimePoint rebooted{3s};  // another time line
+  const auto host = restored(limits_with(7s), before.encode(kWall, kStart), {rebooted, false}, rebooted + 1s, kWall);
+  EXPECT_TRUE(host.asked());
+  EXPECT_EQ(host.next(), rebooted + 7s);
+}
+
+TEST(HostLimiter, AHostNotAskedInAnEarlierLifeNeedNotWait) {
+  const HostLimiter before(limits_with(7s));
+  const auto host = restored(limits_with(7s), before.encode(kWall, kStart), {kStart, false}, kStart, kWall);
+  EXPECT_FALSE(host.asked());
+  EXPECT_LE(host.next(), kStart);
+  EXPECT_LE(restored(limits_with(7s), "", {kStart, false}, kStart, kWall).next(), kStart);
+}
+
+TEST(HostLimiter, AHostInDoubtWaitsOneFullDelay) {
+  const HostLimiter never(limits_with(7s));
+  for (const std::string& text : {std::string(), never.encode(kWall, kStart)}) {
+    const auto host = restored(limits_with(7s), text, {kStart, true}, kStart + 1s, kWall);
+    EXPECT_TRUE(host.asked()) << text;
+    EXPECT_EQ(host.next(), kStart + 7s) << text;
+  }
+}
+
+TEST(HostLimiter, CrawlDelayCountsForTheWaitAfterATakeOverToo) {
+  auto host = restored(limits_with(1s), "", {kStart, true}, kStart, kWall);
+  host.set_crawl_delay(10);
+  EXPECT_EQ(host.next(), kStart + 10s);
+}
+
+TEST(HostLimiter, UnreadableStateCountsAsAsked) {
+  for (const std::string text : {"x", "1", "1 1", "1 0 0 0 0", "1 0 0 0 0 0 0", "2 0 0 0 0 0", "1 0 0 0 0 x",
+                                 "1  0 0 0 0", " 1 0 0 0 0 0", "1 0 99999999999999999999 0 0 0", "1 0 0 0 0 0 "}) {
+    const auto host = restored(limits_with(4s), text, {kStart, false}, kStart, kWall);
+    EXPECT_TRUE(host.asked()) << text;
+    EXPECT_EQ(host.next(), kStart + 4s) << text;
+  }
+}
+
+TEST(HostLimiter, WhatIsLeftOfABackOffOutlivesARestart) {
+  HostLimiter before(limits_with(1s));
+  ask(before, kStart);
+  before.push_back(600s, kStart, 0);
+  const std::string text = before.encode(kWall + 100s, kStart + 100s);  // 500 s are left
+  const TimePoint later{5s};
+  const auto host = restored(limits_with(1s), text, {later, false}, later, kWall + 250s);
+  EXPECT_EQ(host.next(), later + 350s);
+  EXPECT_EQ(host.delay_from(), DelayFrom::retry_after);
+  EXPECT_TRUE(host.backing_off(later + 349s));
+}
+
+TEST(HostLimiter, BackOffRemainsClampedToItsLengthWhenTheWallClockSteps) {
+  HostLimiter before(limits_with(1s));
+  ask(before, kStart);
+  before.push_back(600s, kStart, 0);
+  const std::string text = before.encode(kWall, kStart);
+  const TimePoint later{50s};
+  // Set back by a day: no longer than it ever was.
+  EXPECT_EQ(restored(limits_with(1s), text, {later, false}, later, kWall - 24h).next(), later + 600s);
+  // Set forward by a day: over, but the delay of the take-over holds.
+  EXPECT_EQ(restored(limits_with(1s), text, {later, false}, later, kWall + 24h).next(), later + 1s);
+}
+
+TEST(HostLimiter, ABackOffFromTheStoreIsBoundedToo) {
+  HostLimits limits = limits_with(1s);
+  limits.max_retry_after = 1h;
+  const std::string text = "1 1 999999999999 " + std::to_string(kWall.count()) + " 3 2";
+  EXPECT_EQ(restored(limits, text, {kStart, false}, kStart, kWall).next(), kStart + 1h);
+}
+
+TEST(HostLimiter, TheGrowthOfTheBackOffOutlivesARestart) {
+  HostLimiter before(limits_with(1s));
+  for (int i = 0; i < 3; ++i) before.push_back(std::nullopt, kStart, 0);
+  auto host = restored(limits_with(1s), before.encode(kWall, kStart), {kStart, false}, kStart, kWall);
+  EXPECT_EQ(host.push_back(std::nullopt, kStart, 0), Duration(2s));  // the fourth in a row
+}
+
+TEST(HostLimiter, AfterATakeOverTheFirstRequestHasNoGapToTell) {
+  auto host = restored(limits_with(1s), "", {kStart, true}, kStart, kWall);
+  EXPECT_FALSE(ask(host, kStart + 1s).gap);
+  EXPECT_EQ(fail(host, kStart + 2s).gap, Duration(1s));
+}
+
+}  // namespace
+}  // namespace limiter

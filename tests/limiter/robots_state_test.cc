@@ -1,0 +1,263 @@
+#include "limiter/robots_state.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace limiter {
+namespace {
+
+using namespace std::chrono_literals;
+using Step = RobotsState::Step;
+
+constexpr TimePoint kStart{1000s};  // of the made-up time: this long since boot
+constexpr WallMs kWall{1'800'000'000'000};
+const std::string kRules = "User-agent: *\nDisallow: /private\nCrawl-delay: 4\nSitemap: http://a.example/map.xml\n";
+
+RobotsOptions serving() {
+  return {};
+}
+
+RobotsOptions finite() {
+  RobotsOptions options;
+  options.give_up = true;
+  return options;
+}
+
+// One whose store knew nothing and whose robots.txt is being asked for.
+RobotsState being_fetched(TimePoint now = kStart) {
+  RobotsState state;
+  state.loading();
+  state.loaded(std::nullopt, now, kWall, serving());
+  state.fetching();
+  return state;
+}
+
+RobotsState restored(const std::optional<std::string>& text, TimePoint now, WallMs wall,
+                     const RobotsOptions& options = serving()) {
+  RobotsState state;
+  state.loading();
+  state.loaded(text, now, wall, options);
+  return state;
+}
+
+TEST(RobotsState, TheStoreIsAskedBeforeTheHost) {
+  RobotsState state;
+  EXPECT_EQ(state.step(kStart, serving()), Step::load);
+  state.loading();
+  EXPECT_EQ(state.step(kStart, serving()), Step::wait);
+  state.loaded(std::nullopt, kStart, kWall, serving());
+  EXPECT_EQ(state.step(kStart, serving()), Step::fetch);
+  state.fetching();
+  EXPECT_EQ(state.step(kStart, serving()), Step::wait);
+}
+
+TEST(RobotsState, RulesAreObeyed) {  // RFC 9309 2.3.1.1
+  RobotsState state = being_fetched();
+  state.fetched(kRules, kStart, serving());
+  EXPECT_EQ(state.step(kStart, serving()), Step::ready);
+  EXPECT_TRUE(state.check("/public").allowed);
+  const auto verdict = state.check("/private/x");
+  EXPECT_FALSE(verdict.allowed);
+  EXPECT_EQ(verdict.line, 2);
+  EXPECT_EQ(state.crawl_delay(), 4.0);
+  EXPECT_EQ(*state.sitemaps(), std::vector<std::string>{"http://a.example/map.xml"});
+}
+
+TEST(RobotsState, TheGroupOfOurTokenCounts) {
+  RobotsOptions options;
+  options.agent_token = "ours";
+  RobotsState state = being_fetched();
+  state.fetched("User-agent: *\nDisallow: /\n\nUser-agent: ours\nDisallow: /b\n", kStart, options);
+  EXPECT_TRUE(state.check("/a").allowed);
+  EXPECT_FALSE(state.check("/b").allowed);
+}
+
+TEST(RobotsState, Any4xxAllowsEverything) {  // RFC 9309 2.3.1.3
+  RobotsState state = being_fetched();
+  state.unavailable(kStart);
+  EXPECT_EQ(state.step(kStart, serving()), Step::ready);
+  EXPECT_TRUE(state.check("/private").allowed);
+  EXPECT_FALSE(state.crawl_delay());
+  EXPECT_EQ(state.sitemaps(), nullptr);
+}
+
+TEST(RobotsState, A4xxEndsTheRulesOfBefore) {
+  RobotsState state = being_fetched();
+  state.fetched(kRules, kStart, serving());
+  state.fetching();
+  state.unavailable(kStart + 24h);
+  EXPECT_TRUE(state.check("/private").allowed);
+}
+
+TEST(RobotsState, UnreachableForbidsAndIsAskedAgainAfterAbout5And20And60Seconds) {  // RFC 9309 2.3.1.4
+  for (const double random : {0.0, 0.5, 0.999}) {
+    RobotsState state = being_fetched();
+    TimePoint now = kStart;
+    for (const Duration about : {Duration(5s), Duration(20s), Duration(60s), Duration(1h), Duration(1h)}) {
+      state.unreachable(now, random);
+      EXPECT_GE(state.again_at(), now + about * 9 / 10);
+      EXPECT_LE(state.again_at(), now + about * 11 / 10);
+      EXPECT_EQ(state.step(now, serving()), Step::later);
+      EXPECT_EQ(state.step(state.again_at() - 1ns, serving()), Step::later);
+      EXPECT_EQ(state.step(state.again_at(), serving()), Step::fetch);
+      now = state.again_at();
+      state.fetching();
+    }
+  }
+}
+
+TEST(RobotsState, AFiniteCrawlGivesUpAfterFourAttempts) {
+  RobotsState state = being_fetched();
+  TimePoint now = kStart;
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    state.unreachable(now, 0.5);
+    now = state.again_at();
+    EXPECT_EQ(state.step(now, finite()), Step::fetch) << attempt;
+    state.fetching();
+  }
+  state.unreachable(now, 0.5);
+  EXPECT_EQ(state.attempts(), 4);
+  EXPECT_EQ(state.step(now, finite()), Step::gave_up);
+  EXPECT_EQ(state.step(now + 1000h, finite()), Step::gave_up);
+  EXPECT_EQ(state.step(now, serving()), Step::later);  // who serves goes on
+}
+
+TEST(RobotsState, AnAnswerEndsTheCountOfFailures) {
+  RobotsState state = being_fetched();
+  state.unreachable(kStart, 0.5);
+  state.fetching();
+  state.fetched(kRules, kStart + 5s, serving());
+  EXPECT_EQ(state.attempts(), 0);
+  EXPECT_EQ(state.step(kStart + 5s, serving()), Step::ready);
+  state.fetching();
+  state.unreachable(kStart + 24h, 0.5);
+  EXPECT_LT(state.again_at(), kStart + 24h + 6s);  // the first wait again
+}
+
+TEST(RobotsState, AVerdictIsAskedForAgainAfterItsTtl) {  // RFC 9309 2.4
+  RobotsState rules = being_fetched(), none = being_fetched();
+  rules.fetched(kRules, kStart, serving());
+  none.unavailable(kStart);
+  for (const RobotsState& state : {rules, none}) {
+    EXPECT_EQ(state.step(kStart + 24h - 1ns, serving()), Step::ready);
+    EXPECT_EQ(state.step(kStart + 24h, serving()), Step::fetch);
+  }
+  RobotsOptions brief;
+  brief.ttl = 10min;
+  EXPECT_EQ(rules.step(kStart + 10min, brief), Step::fetch);
+}
+
+TEST(RobotsState, WhatWasNotSentIsStillToBeFetched) {
+  RobotsState state = being_fetched();
+  state.put_back();
+  EXPECT_EQ(state.step(kStart, serving()), Step::fetch);
+  EXPECT_EQ(state.attempts(), 0);
+  state.fetching();
+  state.unreachable(kStart, 0.5);
+  state.fetching();
+  state.put_back();
+  EXPECT_EQ(state.attempts(), 1);
+  EXPECT_EQ(state.step(kStart + 1s, serving()), Step::later);
+  EXPECT_EQ(state.step(kStart + 6s, serving()), Step::fetch);
+}
+
+TEST(RobotsState, AHopelessHostEndsItsUrlsAndIsFoundOutAnewAfterAWhile) {
+  RobotsState state = being_fetched();
+  state.hopeless("dns", kStart);
+  EXPECT_EQ(state.step(kStart, serving()), Step::hopeless);
+  EXPECT_EQ(state.step(kStart, finite()), Step::hopeless);
+  EXPECT_EQ(state.why(), "dns");
+  EXPECT_FALSE(state.lasting());
+  EXPECT_EQ(state.step(state.again_at() - 1ns, serving()), Step::hopeless);
+  EXPECT_EQ(state.step(state.again_at(), serving()), Step::fetch);
+  EXPECT_LE(state.again_at(), kStart + 1min);
+}
+
+TEST(RobotsState, OnlyVerdictsAreLasting) {
+  RobotsState state;
+  EXPECT_FALSE(state.lasting());
+  state = being_fetched();
+  EXPECT_FALSE(state.lasting());
+  state.unreachable(kStart, 0.5);
+  EXPECT_TRUE(state.lasting());
+  state.unavailable(kStart);
+  EXPECT_TRUE(state.lasting());
+  state.fetched(kRules, kStart, serving());
+  EXPECT_TRUE(state.lasting());
+}
+
+TEST(RobotsState, RulesAndAgeOutliveARestart) {
+  RobotsState before = being_fetched();
+  before.fetched(kRules, kStart, serving());
+  const std::string text = before.encode(kWall + 1h, kStart + 1h);
+  const TimePoint later{7s};  // after a boot, an hour on
+  const RobotsState state = restored(text, later, kWall + 2h);
+  EXPECT_EQ(state.step(later, serving()), Step::ready);
+  EXPECT_FALSE(state.check("/private").allowed);
+  EXPECT_EQ(state.crawl_delay(), 4.0);
+  EXPECT_EQ(state.step(later + 22h - 1ms, serving()), Step::ready);
+  EXPECT_EQ(state.step(later + 22h, serving()), Step::fetch);
+  EXPECT_EQ(restored(text, later, kWall + 24h).step(later, serving()), Step::fetch);
+}
+
+TEST(RobotsState, ThatThereAreNoRulesOutlivesARestart) {
+  RobotsState before = being_fetched();
+  before.unavailable(kStart);
+  const RobotsState state = restored(before.encode(kWall, kStart), kStart, kWall + 1h);
+  EXPECT_EQ(state.step(kStart, serving()), Step::ready);
+  EXPECT_TRUE(state.check("/private").allowed);
+  EXPECT_EQ(state.step(kStart + 23h, serving()), Step::fetch);
+}
+
+TEST(RobotsState, EmptyRulesOutliveARestartAsRules) {
+  RobotsState before = being_fetched();
+  before.fetched("", kStart, serving());
+  const RobotsState state = restored(before.encode(kWall, kStart), kStart, kWall);
+  EXPECT_EQ(state.step(kStart, serving()), Step::ready);
+  EXPECT_NE(state.sitemaps(), nullptr);
+}
+
+TEST(RobotsState, ThatItIsUnreachableOutlivesARestartWithItsAttempts) {
+  RobotsState before = being_fetched();
+  for (int i = 0; i < 3; ++i) before.unreachable(kStart, 0.5);
+  const std::string text = before.encode(kWall, kStart);  // again in 60 s
+  RobotsState state = restored(text, kStart, kWall + 20s);
+  EXPECT_EQ(state.attempts(), 3);
+  EXPECT_EQ(state.step(kStart + 39s, finite()), Step::later);
+  EXPECT_EQ(state.step(kStart + 40s, finite()), Step::fetch);
+  state.fetching();
+  state.unreachable(kStart + 40s, 0.5);
+  EXPECT_EQ(state.step(kStart + 40s, finite()), Step::gave_up);
+  EXPECT_EQ(restored(state.encode(kWall, kStart), kStart, kWall, finite()).step(kStart, finite()), Step::gave_up);
+}
+
+TEST(RobotsState, AWallClockSetBackDoesNotLengthenAVerdictsLife) {
+  RobotsState before = being_fetched();
+  before.fetched(kRules, kStart, serving());
+  const RobotsState state = restored(before.encode(kWall, kStart), kStart, kWall - 100h);
+  EXPECT_EQ(state.step(kStart + 24h - 1ns, serving()), Step::ready);
+  EXPECT_EQ(state.step(kStart + 24h, serving()), Step::fetch);
+  before.unreachable(kStart, 0.5);
+  const RobotsState waiting = restored(before.encode(kWall, kStart), kStart, kWall - 100h);
+  EXPECT_EQ(waiting.step(kStart + 1h, serving()), Step::fetch);
+}
+
+TEST(RobotsState, UnreadableTextMeansItIsAskedFor) {
+  for (const std::string text : {"", "1", "1 k", "1 k 5 0", "2 k 5 0\nx", "1 k\n", "1 k x 0\n", "1 k 5\n", "1 k 5 x\n",
+                                 "1 kk 5 0\n", "1 k 99999999999999999999 0\n", "1 z 1800000000000 0\n"}) {
+    EXPECT_EQ(restored(text, kStart, kWall).step(kStart, serving()), Step::fetch) << text;
+  }
+}
+
+TEST(RobotsState, WhatIsKeptOfAHugeFileIsBounded) {  // RFC 9309 2.5
+  RobotsState state = being_fetched();
+  state.fetched("User-agent: *\nDisallow: /a\n" + std::string(4 << 20, '#') + "\nDisallow: /b\n", kStart, serving());
+  EXPECT_FALSE(state.check("/a").allowed);
+  EXPECT_TRUE(state.check("/b").allowed);
+  EXPECT_LE(state.encode(kWall, kStart).size(), 501u * 1024);
+}
+
+}  // namespace
+}  // namespace limiter
