@@ -1,8 +1,10 @@
 // Everything a worker knows of one host. Belongs to the scheduler of the worker that owns the host's partition.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "frontier/record.h"
@@ -25,6 +27,13 @@ struct OriginRobots {
 
 struct Host {
   Host(std::string k, int p, const limiter::HostLimits& limits) : key(std::move(k)), partition(p), limiter(limits) {}
+
+  // The longest that any of its origins asks for: the host is one, whatever its schemes and ports.
+  std::optional<double> crawl_delay() const {
+    std::optional<double> longest;
+    for (const auto& [origin, of_origin] : robots) longest = std::max(longest, of_origin.state.crawl_delay());
+    return longest;
+  }
 
   std::string key;  // politeness key
   int partition;

@@ -58,7 +58,7 @@ void RobotsPipeline::finish(const Flight& flight, FetchResult result, bool no_su
   }
   robots.hops = 0;
   robots.target = *web::parse_url(flight.origin + "/robots.txt");
-  host->limiter.set_crawl_delay(robots.state.crawl_delay());
+  host->limiter.set_crawl_delay(host->crawl_delay());
   p_.scheduler.changed(*host, now);
   p_.settler.save_state(flight.host, flight.partition);
   if (robots.state.lasting()) {

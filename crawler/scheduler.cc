@@ -182,9 +182,10 @@ void Scheduler::robots_loaded(const std::string& key, const std::string& origin,
                               TimePoint now, limiter::WallMs wall_now) {
   Host* host = find(key);
   if (host == nullptr) return;
-  RobotsState& state = host->robots[origin].state;
-  state.loaded(text, now, wall_now, options_.robots);
-  host->limiter.set_crawl_delay(state.crawl_delay());
+  const auto robots = host->robots.find(origin);
+  if (robots == host->robots.end()) return;  // asked by an earlier ownership: this one asks again
+  robots->second.state.loaded(text, now, wall_now, options_.robots);
+  host->limiter.set_crawl_delay(host->crawl_delay());
   place(*host, now);
 }
 
