@@ -32,7 +32,7 @@ std::optional<web::Url> read_url(std::string_view text, std::string& reason) {
   auto url = web::parse_url(text);
   if (url) return web::normalize(std::move(*url));
   if (scheme.empty() || (scheme != "http" && scheme != "https" && web::parse_url("https://" + std::string(text)) &&
-                         text.find("://") == text.npos && text.find('.') != text.npos)) {
+                         text.find("://") == text.npos && text.find('@') == text.npos && text.find('.') != text.npos)) {
     const bool would_do = web::parse_url("https://" + std::string(text)).has_value();
     reason =
         would_do ? "bad_url: it has no scheme; did you mean https://" + std::string(text) + "?" : "bad_url: no URL";
