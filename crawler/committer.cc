@@ -67,7 +67,7 @@ struct Committer::Impl {
     } else if (!waiting.empty()) {
       wait(interval_ms());
     }
-    if (closing) close_files();
+    if (closing && !writing) close_files();  // a callback may have begun a write
   }
 
   void close_files() {
