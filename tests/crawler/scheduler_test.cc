@@ -147,8 +147,11 @@ TEST_F(SchedulerTest, OneRequestIsInFlightPerHost) {
 
 TEST_F(SchedulerTest, HostsTakeTurnsByDueTime) {
   for (const std::string host : {"a.example", "b.example", "c.example"}) {
-    give_known(host, {"http://" + host + "/1", "http://" + host + "/2"});
+    give(host, {"http://" + host + "/1", "http://" + host + "/2"});
   }
+  std::vector<Decision> loads;
+  for (int i = 0; i < 3; ++i) loads.push_back(expect(Kind::load_robots, kStart));
+  for (const Decision& load : loads) know_robots(load.host, load.origin, "");
   TimePoint at = kStart;
   std::vector<std::string> order, again;
   for (int i = 0; i < 3; ++i, at += 10ms) {
