@@ -175,7 +175,7 @@ std::string metrics_text(const crawler::Status& status, const WorkerFigures& fig
   out.family("decorum_fetch_seconds", "histogram", "From the request's last check to its last byte, in seconds.");
   out.histogram(figures.fetch_);
   out.family("decorum_politeness_wait_seconds", "histogram",
-             "How long due work waited for its host's gap, in seconds.");
+             "How long requests waited for their turn at their host, in seconds.");
   out.histogram(figures.wait_);
   out.family("decorum_redis_seconds", "histogram", "Round trips to Redis, in seconds.");
   out.histogram(figures.redis_);

@@ -126,11 +126,12 @@ std::optional<Exit> Daemon::Impl::start_redis() {
 }
 
 void Daemon::Impl::write_run_file(const std::string& state) const {
-  nlohmann::ordered_json json = {{"pid", getpid()},
-                                 {"state", state},
-                                 {"admin", admin_address.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(admin_address)},
-                                 {"redis", shared.redis.text()},
-                                 {"namespace", shared.frontier.ns}};
+  nlohmann::ordered_json json = {
+      {"pid", getpid()},
+      {"state", state},
+      {"admin", admin_address.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(admin_address)},
+      {"redis", shared.redis.text()},
+      {"namespace", shared.frontier.ns}};
   const fs::path path = fs::path(options.config.storage.dir) / "run.json";
   std::ofstream(path) << json.dump(2) << "\n";
 }

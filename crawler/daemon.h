@@ -15,16 +15,23 @@ namespace crawler {
 
 // Exit codes of the contract.
 enum class Exit : int {
-  ok = 0, failed = 1, usage = 2, storage = 3, config = 4, redis = 8, interrupted = 11, budget = 14,
+  ok = 0,
+  failed = 1,
+  usage = 2,
+  storage = 3,
+  config = 4,
+  redis = 8,
+  interrupted = 11,
+  budget = 14,
 };
 
 struct DaemonOptions {
-  Config config;                          // validated; storage.dir resolved
+  Config config;  // validated; storage.dir resolved
   std::vector<ConfigValue> config_values;
-  std::string config_file;                // empty: none
-  bool finite = false;                    // `crawl`: ends when the frontier is finished
-  bool fresh = false;                     // empties storage.dir's crawl first
-  std::vector<std::string> seeds;         // added once at start (finite)
+  std::string config_file;         // empty: none
+  bool finite = false;             // `crawl`: ends when the frontier is finished
+  bool fresh = false;              // empties storage.dir's crawl first
+  std::vector<std::string> seeds;  // added once at start (finite)
   bool quiet = false;
   std::function<void(const Status&)> progress;  // control loop, about each 250 ms; may be empty
 };
@@ -46,11 +53,11 @@ class Daemon {
 
   // Thread-safe, for the admin endpoint. Nothing blocks longer than `add_seeds`, which waits at most 2 s for Redis.
   StatusPtr status() const;
-  bool alive() const;                                   // the loops tick
-  std::vector<std::string> not_ready() const;           // reasons; empty: ready
+  bool alive() const;                          // the loops tick
+  std::vector<std::string> not_ready() const;  // reasons; empty: ready
   void pause();
   void resume();
-  void shutdown();                                      // graceful; returns at once
+  void shutdown();                                                              // graceful; returns at once
   bool add_seeds(const std::vector<std::string>& entries, std::string& error);  // LPUSH to the inbox
   const std::vector<ConfigValue>& config_values() const;
   const Config& config() const;

@@ -41,7 +41,6 @@ void Session::check_namespace() {
   args.insert(args.end(), {"epoch", epoch, "hash_key", hash_key});
   redis_.script(frontier::RedisFrontier::meta_script(), {meta}, args, [this, key](const frontier::Reply& reply) {
     if (reply.lost() || phase_ != Phase::connecting) return;
-    if (reply.is_error()) return fail(Exit::redis, "Redis refuses to work: " + std::string(reply.text()));
     std::map<std::string, std::string> found;
     for (std::size_t i = 0; i + 1 < reply.size(); i += 2) found.emplace(reply.at(i).text(), reply.at(i + 1).text());
     const std::array<std::pair<std::string_view, std::string>, 3> wanted = {

@@ -1,5 +1,5 @@
-// What the daemon tells the outside about itself: filled by the control loop, read by admin, CLI and Redis' status hash.
-// A plain value, passed as shared_ptr<const Status>; any thread.
+// What the daemon tells the outside about itself: filled by the control loop, read by admin, CLI and Redis' status
+// hash. A plain value, passed as shared_ptr<const Status>; any thread.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,7 @@ struct WorkerStatus {
 struct Status {
   std::string state = "running";  // running | draining | paused | waiting
   double uptime_s = 0;
-  std::string mode;      // "crawl" | "serve"
+  std::string mode;  // "crawl" | "serve"
   std::string version, user_agent, config_file, admin_address, instance;
   Books books;
   std::int64_t books_imbalance = 0;

@@ -107,7 +107,8 @@ class RedisFrontier {
  private:
   struct AddCall;
   struct Placed;
-  void add_chunk(std::shared_ptr<AddCall> call, int partition, std::vector<Placed> items);
+  void add_chunk(std::shared_ptr<AddCall> call, int partition, std::shared_ptr<std::vector<Placed>> items,
+                 std::size_t from);
   void scan(std::string_view command, std::string key, std::string cursor, std::function<void(const Reply&)> each,
             std::function<void()> done);
 

@@ -74,26 +74,25 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
     const int partition = partition_of(d.host);
     by_partition[partition].push_back({std::move(d.host), std::move(what), id, refused});
   }
-  call->open = 1;
+  call->open = by_partition.size() + 1;
   for (auto& [partition, items] : by_partition) {
-    for (std::size_t from = 0; from < items.size(); from += kChunk) {
-      const auto begin = items.begin() + static_cast<std::ptrdiff_t>(from);
-      const auto end = items.begin() + static_cast<std::ptrdiff_t>(std::min(items.size(), from + kChunk));
-      ++call->open;
-      add_chunk(call, partition, {std::make_move_iterator(begin), std::make_move_iterator(end)});
-    }
+    add_chunk(call, partition, std::make_shared<std::vector<Placed>>(std::move(items)), 0);
   }
   if (--call->open == 0) call->done(call->count);
 }
 
-void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std::vector<Placed> items) {
+// One chunk after another, since each may split a bucket and so make the next one's bucket count stale.
+void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std::shared_ptr<std::vector<Placed>> items,
+                              std::size_t from) {
   const std::uint32_t buckets = buckets_[static_cast<std::size_t>(partition)];
   const std::uint32_t source = split_source(buckets);
   KeyTable table({keys_.of(partition, "counts"), keys_.of(partition, "news"), keys_.of(partition, "active"),
                   keys_.seen(partition, source), keys_.seen(partition, buckets), keys_.out(partition, source),
                   keys_.out(partition, buckets)});
   std::vector<std::string> owned = {std::to_string(buckets), codes_, upgradable_codes_};
-  for (const Placed& item : items) {
+  const std::size_t end = std::min(items->size(), from + kChunk);
+  for (std::size_t i = from; i < end; ++i) {
+    const Placed& item = (*items)[i];
     const std::uint32_t bucket = bucket_of(item.id, buckets);
     owned.push_back(table.index(keys_.seen(partition, bucket)));
     owned.push_back(table.index(keys_.out(partition, bucket)));
@@ -103,24 +102,20 @@ void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std:
     owned.push_back(item.what);
   }
   const std::vector<std::string_view> args(owned.begin(), owned.end());
-  redis_.script(kAdd, table.keys(), args, [this, call, partition, sent = std::move(items)](const Reply& reply) mutable {
+  redis_.script(kAdd, table.keys(), args, [this, call, partition, items, from, end](const Reply& reply) {
     if (reply.lost()) return;
-    if (reply.at(0).text() == "RETRY") {
-      buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
-      return add_chunk(std::move(call), partition, std::move(sent));
-    }
-    if (reply.is_error()) {  // a wrong script or type: keep the page unsettled rather than lose its links
-      return;
-    }
     buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
+    if (reply.at(0).text() == "RETRY") return add_chunk(call, partition, items, from);
     const std::string_view digits = reply.at(2).text();
     bool queued = false;
-    for (std::size_t i = 0; i < sent.size() && i < digits.size(); ++i) {
-      ++(digits[i] == '1' ? call->count.fresh : digits[i] == '2' ? call->count.upgraded : call->count.known);
-      queued |= digits[i] != '0' && !sent[i].refused;
-      recent_.remember(filter_id(sent[i].id, sent[i].refused));
+    for (std::size_t i = from; i < end && i - from < digits.size(); ++i) {
+      const char digit = digits[i - from];
+      ++(digit == '1' ? call->count.fresh : digit == '2' ? call->count.upgraded : call->count.known);
+      queued |= digit != '0' && !(*items)[i].refused;
+      recent_.remember(filter_id((*items)[i].id, (*items)[i].refused));
     }
     if (queued && news_) news_(partition);
+    if (end < items->size()) return add_chunk(call, partition, items, end);
     if (--call->open == 0) call->done(call->count);
   });
 }

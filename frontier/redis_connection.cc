@@ -29,6 +29,7 @@ struct RedisConnection::Impl {
   struct Command {
     std::string bytes;
     Callback callback;
+    bool must_succeed = false;  // put off on any error
     std::uint64_t sent_ms = 0;
   };
   enum class State { idle, waiting, connecting, handshake, up, closed };
@@ -83,7 +84,7 @@ struct RedisConnection::Impl {
         }
         return send(std::move(command));
       }
-      if (passes(reply.text())) {
+      if (command.must_succeed || passes(reply.text())) {
         put_off_error = reply.text();
         put_off_ms = uv_now(loop);
         put_off.push_back(std::move(command));
@@ -201,7 +202,7 @@ void RedisConnection::script(const Script& script, const std::vector<std::string
   std::vector<std::string_view> argv = {"EVALSHA", script.sha1, count};
   argv.insert(argv.end(), keys.begin(), keys.end());
   argv.insert(argv.end(), args.begin(), args.end());
-  command(std::move(argv), std::move(callback));
+  impl_->send({format_command(argv), std::move(callback), true});
 }
 
 void RedisConnection::close(std::function<void()> closed) {

@@ -45,6 +45,7 @@ class RedisConnection {
   std::size_t unanswered() const;  // commands given and not yet answered
 
   void command(std::vector<std::string_view> argv, Callback callback);
+  // A script that fails is given again until it does not: what it was to do is never dropped. error() tells of it.
   void script(const Script& script, const std::vector<std::string>& keys, const std::vector<std::string_view>& args,
               Callback callback);
 

@@ -14,8 +14,14 @@ struct Bytes {
   friend constexpr Bytes operator+(Bytes a, Bytes b) { return {a.n + b.n}; }
 };
 
-constexpr Bytes kib(std::uint64_t n) { return {n << 10}; }
-constexpr Bytes mib(std::uint64_t n) { return {n << 20}; }
-constexpr Bytes gib(std::uint64_t n) { return {n << 30}; }
+constexpr Bytes kib(std::uint64_t n) {
+  return {n << 10};
+}
+constexpr Bytes mib(std::uint64_t n) {
+  return {n << 20};
+}
+constexpr Bytes gib(std::uint64_t n) {
+  return {n << 30};
+}
 
 }  // namespace web

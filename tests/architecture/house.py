@@ -1,5 +1,6 @@
 """What the architecture tests share: the tracked files of the house and how a failure is told."""
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -23,6 +24,11 @@ def tracked(source, *patterns):
                  if path.is_file() and not path.relative_to(source).parts[0].startswith(("build", ".git"))]
     return sorted(name for name in names
                   if (source / name).is_file() and (not patterns or any(name.match(p) for p in patterns)))
+
+
+def sanitized(build):
+    cache = build / "CMakeCache.txt"
+    return cache.exists() and re.search(r"^DECORUM_SANITIZE:\w+=.+$", cache.read_text(), re.M) is not None
 
 
 def verdict(problems, passed):

@@ -64,6 +64,8 @@ def main():
     source, build = house.arguments()
     if not (build / "compile_commands.json").exists():
         house.skip("there is no compile_commands.json")
+    if house.sanitized(build):
+        house.skip("a sanitizer's build compiles the same headers as the plain one")
     cache = build / "headers-alone"
     cache.mkdir(exist_ok=True)
     known = flags_by_folder(build)

@@ -225,13 +225,19 @@ class Daemon(Process):
 
     def wait_idle(self, timeout):
         """Until everything discovered is settled; the last status."""
+        status = {}
+
         def idle():
             assert self.alive(), f"{self.name} ended: {self.err()[-2000:]}"
-            status = self.status()
+            status.update(self.status())
             books = status.get("books")
-            return books and books["discovered"] > 0 and not any(
-                books[k] for k in ("queued", "in_flight", "waiting")) and status
-        return wait_until(idle, timeout, f"{self.name} has settled everything")
+            return books and books["discovered"] > 0 and not any(books[k] for k in ("queued", "in_flight", "waiting"))
+        try:
+            wait_until(idle, timeout, f"{self.name} has settled everything")
+        except AssertionError:
+            print(json.dumps(status), flush=True)
+            raise
+        return status
 
 
 def program(name):
