@@ -14,12 +14,12 @@ ARGS    ?=
 .PHONY: build run test bench install asan tsan lint clean
 
 comma   := ,
-compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1)
+compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1) $(3)
 ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error -j$(JOBS)
 
 build:
 	@.ci/packages build
-	$(call compile,$(BUILD))
+	$(call compile,$(BUILD),,decorum madeupweb)
 
 run: build
 ifeq ($(URL),)
