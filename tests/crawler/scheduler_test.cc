@@ -128,6 +128,8 @@ TEST_F(SchedulerTest, OneRobotsFetchHoweverManyUrlsWait) {
   scheduler_.robots_loaded("a.example", load.origin, std::nullopt, kStart, kWall);
   const Decision fetch = expect(Kind::fetch_robots, kStart);
   EXPECT_FALSE(scheduler_.next(kStart + 1h));
+  answer("a.example", kStart);
+  EXPECT_FALSE(scheduler_.next(kStart + 1h));  // the answer has come and is not read yet
   answer_robots(fetch, "", kStart + 1h);
   for (int i = 1; i <= 100; ++i) {
     expect(Kind::fetch_page, kStart + 1h + i * 1s);
