@@ -168,7 +168,8 @@ void Dispatcher::write_ledger(const Flight& flight, const FetchResult& result) {
   if (!ledger) return;
   if (ledger->violation) p_.counters.violations.add();
   p_.counters.fetch_seconds.observe(result.ended - result.sent);
-  p_.counters.wait_seconds.observe(result.sent - flight.due);
+  const bool waited = flight.due > limiter::TimePoint{};  // a host that was never asked has nothing to wait for
+  p_.counters.wait_seconds.observe(waited ? result.sent - flight.due : limiter::Duration(0));
   p_.segment.append_fetch(fetch_line(flight, result, *ledger, p_.worker, p_.frontier.fence()),
                           std::chrono::system_clock::now());
 }

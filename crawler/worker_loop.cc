@@ -68,10 +68,11 @@ storage::SegmentOptions segment_options(Shared& shared) {
   return options;
 }
 
-frontier::RedisOptions redis_options(const Config& config) {
+frontier::RedisOptions redis_options(const Config& config, WorkerCounters& counters) {
   frontier::RedisOptions options;
   options.connect_timeout = std::chrono::duration_cast<milliseconds>(config.redis.connect_timeout);
   options.command_timeout = std::chrono::duration_cast<milliseconds>(config.redis.command_timeout);
+  options.answered = [&counters](std::chrono::nanoseconds took) { counters.redis_seconds.observe(took); };
   options.scripts = frontier::RedisFrontier::scripts();
   return options;
 }
@@ -82,7 +83,7 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
     : worker_(worker),
       shared_(shared),
       mailbox_(&loop_.loop),
-      redis_(&loop_.loop, shared.redis, redis_options(shared.config)),
+      redis_(&loop_.loop, shared.redis, redis_options(shared.config, worker.counters_)),
       frontier_(redis_, shared.frontier),
       scheduler_(scheduler_options(shared)),
       segment_(segment_options(shared)),

@@ -30,7 +30,7 @@ struct RedisConnection::Impl {
     std::string bytes;
     Callback callback;
     bool must_succeed = false;  // put off on any error
-    std::uint64_t sent_ms = 0;
+    std::uint64_t sent_ns = 0;
   };
   enum class State { idle, waiting, connecting, handshake, up, closed };
 
@@ -77,6 +77,7 @@ struct RedisConnection::Impl {
     if (sent.empty()) return;  // an error nobody asked for (maxclients): the connection closes next
     Command command = std::move(sent.front());
     sent.pop_front();
+    if (options.answered) options.answered(std::chrono::nanoseconds(uv_hrtime() - command.sent_ns));
     if (reply.is_error()) {
       if (reply.text().starts_with("NOSCRIPT")) {
         for (const Script& script : options.scripts) {
@@ -107,7 +108,7 @@ struct RedisConnection::Impl {
 
   void send(Command command) {
     if (state == State::up) {
-      command.sent_ms = uv_now(loop);
+      command.sent_ns = uv_hrtime();
       sent.push_back(std::move(command));
       if (!socket->send(sent.back().bytes)) {  // the loss will be reported; until then it waits with the others
         queue.push_back(std::move(sent.back()));
@@ -140,7 +141,7 @@ struct RedisConnection::Impl {
       return lose("no answer to the connection attempt");
     }
     if (state == State::up && !sent.empty() &&
-        now - sent.front().sent_ms > static_cast<std::uint64_t>(options.command_timeout.count())) {
+        uv_hrtime() - sent.front().sent_ns > static_cast<std::uint64_t>(options.command_timeout.count()) * 1'000'000) {
       return lose("no answer within the command timeout");
     }
     if (!put_off.empty() && now - put_off_ms >= kPutOffMs) {

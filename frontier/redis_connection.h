@@ -26,6 +26,7 @@ struct RedisOptions {
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::milliseconds command_timeout{5000};                       // of the longest unanswered command
   std::chrono::milliseconds reconnect_initial{50}, reconnect_max{5000};  // full jitter
+  std::function<void(std::chrono::nanoseconds)> answered;                // how long each command took; may be empty
   std::vector<Script> scripts;                                           // loaded at every connect
 };
 

@@ -116,7 +116,7 @@ TEST(SeedEntry, AFieldOfAnotherTypeIsRefusedByItsName) {
 }
 
 TEST(SeedEntry, MetaIsAtMost4KiB) {
-  const auto with_meta = [](std::size_t bytes) {  // as written down: {"k":"xxx"}
+  const auto with_meta = [](std::size_t bytes) {  // as written down: {"k":"abc"}
     return R"({"url":"http://example.org/","meta":{"k":")" + std::string(bytes - 8, 'x') + "\"}}";
   };
   EXPECT_EQ(taken(with_meta(4096)).record.meta.size(), 4096u);

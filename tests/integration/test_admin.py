@@ -93,6 +93,19 @@ def test_pause_and_resume(bench):
     assert weblog.short_gaps(web.requests(), 0.05) == []
 
 
+def test_many_pauses_lose_no_host(bench):
+    web, redis, serve = running(bench, 0.02, hosts=30, pages=60)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    for pages in range(100, 1300, 100):
+        harness.wait_until(lambda: len(web.pages()) >= pages, 20 * bench.patience, f"{pages} pages are asked")
+        assert serve.http("/api/v1/pause", body="")[0] in (200, 202)
+        assert serve.http("/api/v1/resume", body="")[0] in (200, 202)
+    serve.wait_idle(60 * bench.patience)
+    assert {r.url for r in web.pages()} == web.urls
+    assert weblog.repeats(web.requests()) == {}
+    assert weblog.short_gaps(web.requests(), 0.02) == []
+
+
 def test_seeds_and_shutdown_by_post(bench):
     web, _, serve = running(bench, 0.05, hosts=2, pages=3)
     assert serve.http("/api/v1/seeds", body=web.url(0), headers={"Content-Type": "text/plain"})[0] in (200, 202)
