@@ -8,6 +8,7 @@ namespace crawler {
 namespace {
 
 constexpr Duration kRateWindow = seconds(10);
+constexpr Duration kIdleAfter = seconds(2);  // without a page: between two requests of a slow host nobody is idle
 
 std::string count_of(std::uint64_t n, std::string_view one, std::string_view many) {
   return std::to_string(n) + " " + std::string(n == 1 ? one : many);
@@ -39,7 +40,7 @@ StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* book
   status->warnings = facts.warnings;
   add_workers(*status);
   add_rates(*status, now);
-  status->why_idle = why_idle(*status, facts);
+  status->why_idle = why_idle(*status, facts, now);
   return status;
 }
 
@@ -73,6 +74,7 @@ void StatusBuilder::add_rates(Status& status, limiter::TimePoint now) {
     sample.pages += worker->counters().processed.get();
     sample.bytes += worker->counters().wire_bytes.get();
   }
+  if (!samples_.empty() && sample.pages != samples_.back().pages) last_moved_ = now;
   samples_.push_back(sample);
   while (samples_.size() > 2 && samples_.front().at < now - kRateWindow) samples_.pop_front();
   const Sample& first = samples_.front();
@@ -82,7 +84,7 @@ void StatusBuilder::add_rates(Status& status, limiter::TimePoint now) {
   status.bytes_per_s = static_cast<double>(sample.bytes - first.bytes) / elapsed;
 }
 
-std::string StatusBuilder::why_idle(const Status& status, const SessionFacts& facts) const {
+std::string StatusBuilder::why_idle(const Status& status, const SessionFacts& facts, limiter::TimePoint now) const {
   std::uint64_t in_flight = 0;
   for (const auto& worker : status.workers) in_flight += worker.in_flight;
   if (facts.state == "draining") return "It is stopping.";
@@ -104,7 +106,7 @@ std::string StatusBuilder::why_idle(const Status& status, const SessionFacts& fa
     return "No contact is configured (agent.contact), so only loopback hosts are asked; " +
            count_of(hosts("blocked"), "host waits.", "hosts wait.");
   }
-  if (hosts("ready") > 0) return {};
+  if (hosts("ready") > 0 || now - last_moved_ < kIdleAfter) return {};
   std::string why;
   const auto add = [&](std::uint64_t n, std::string_view one, std::string_view many) {
     if (n > 0) why += (why.empty() ? "" : ", ") + count_of(n, one, many);

@@ -39,11 +39,12 @@ class StatusBuilder {
   static void add_books(Status& status, const Bookkeeper& books);
   void add_workers(Status& status) const;
   void add_rates(Status& status, limiter::TimePoint now);
-  std::string why_idle(const Status& status, const SessionFacts& facts) const;
+  std::string why_idle(const Status& status, const SessionFacts& facts, limiter::TimePoint now) const;
 
   const Shared& shared_;
   const Workers& workers_;
   std::deque<Sample> samples_;
+  limiter::TimePoint last_moved_{};
 };
 
 }  // namespace crawler
