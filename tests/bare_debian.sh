@@ -7,7 +7,7 @@ folder=$1
 shift
 [ $# -gt 0 ] || set -- run test
 source=$(cd "$(dirname "$0")/.." && pwd)
-mirror=${MIRROR:-http://deb.debian.org/debian}
+mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | head -n 1)}  # where this machine gets its packages
 
 [ -e "$folder/etc/debian_version" ] || debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$folder" "$mirror"
 # The machine's way to the mirror: names, proxies and certificates.
