@@ -219,6 +219,8 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
     safe();
   });
   p_.committer.when_durable(safe);
+  // Permits come back with settlements, and those wait for the disk: when they grow scarce, no group waits for its age.
+  if (2 * p_.shared.permits.in_use() >= p_.shared.permits.count()) p_.committer.hurry();
 }
 
 void PagePipeline::end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,

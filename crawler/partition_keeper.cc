@@ -110,7 +110,9 @@ void PartitionKeeper::refill() {
       }
       for (const auto& record : taken.records) p_.settler.hold(record.url, refill.partition);
       if (!p_.scheduler.starts(refill.partition) || p_.stopping()) {
-        return p_.settler.put_back(refill.host, refill.partition, std::move(taken.records));
+        const bool more = taken.left > 0 || !taken.records.empty();
+        p_.settler.put_back(refill.host, refill.partition, std::move(taken.records));
+        return p_.scheduler.taken(refill.host, taken.host_state, {}, more, boot_now(), wall_now_ms());
       }
       p_.scheduler.taken(refill.host, taken.host_state, std::move(taken.records), taken.left > 0, boot_now(),
                          wall_now_ms());
