@@ -9,13 +9,15 @@ UNITDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib/systemd/system
 URL     ?=
 CONTACT ?=
 ARGS    ?=
+# unit: without the tests of the built program.
+TESTS   ?= all
 
 .DEFAULT_GOAL := build
 .PHONY: build run test bench install asan tsan lint clean
 
 comma   := ,
 compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1) $(3)
-ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error -j$(JOBS)
+ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error -j$(JOBS) $(if $(filter unit,$(TESTS)),-E '^test_')
 
 build:
 	@.ci/packages build
@@ -44,10 +46,6 @@ tsan:
 	@.ci/packages test
 	$(call compile,$(BUILD)-tsan,$(call watched,thread))
 	DECORUM_SANITIZED=1 $(call ctest,$(BUILD)-tsan)
-
-# What a crawl costs; see bench/.
-bench: build
-	python3 -B bench/crawl.py $(BUILD)
 
 # What a page costs: CPU, memory and pages per second, as a table.
 bench: build
