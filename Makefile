@@ -36,16 +36,16 @@ test:
 	$(call ctest,$(BUILD))
 
 # The same tests, watched by the address and undefined-behaviour sanitizers, then by the thread sanitizer.
-watched = -DCMAKE_CXX_FLAGS_RELEASE='-O1 -g1' -DDECORUM_SANITIZE=$(1)
+watched = -DDECORUM_SANITIZE=$(1)
 asan:
 	@.ci/packages test
 	$(call compile,$(BUILD)-asan,$(call watched,address$(comma)undefined))
-	DECORUM_SANITIZED=1 $(call ctest,$(BUILD)-asan)
+	$(call ctest,$(BUILD)-asan)
 
 tsan:
 	@.ci/packages test
 	$(call compile,$(BUILD)-tsan,$(call watched,thread))
-	DECORUM_SANITIZED=1 $(call ctest,$(BUILD)-tsan)
+	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp $(call ctest,$(BUILD)-tsan)
 
 # What a page costs: CPU, memory and pages per second, as a table.
 bench: build

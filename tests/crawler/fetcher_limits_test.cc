@@ -5,18 +5,13 @@
 #include <string>
 
 #include "tests/crawler/fetcher_fixture.h"
+#include "tests/support/sanitized.h"
 
 namespace crawler {
 namespace {
 
 using testing::FetcherTest;
 using testing::TinyServer;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 std::string head_of(std::size_t length) {
   return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
