@@ -2,8 +2,13 @@
 
 #include <time.h>
 
+#include <filesystem>
+#include <fstream>
+
 namespace crawler {
 namespace {
+
+constexpr std::string_view kFirstTimeLine = "time:[4026531834]";  // of the machine itself, on every Linux
 
 std::chrono::nanoseconds read_clock(clockid_t clock) {
   timespec t{};
@@ -15,6 +20,18 @@ std::chrono::nanoseconds read_clock(clockid_t clock) {
 
 limiter::TimePoint boot_now() {
   return limiter::TimePoint(read_clock(CLOCK_BOOTTIME));
+}
+
+const std::string& boot_id() {
+  static const std::string id = [] {
+    std::string text;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> text;
+    // A container may have a time line of its own (time_namespaces(7)).
+    std::error_code error;
+    const auto line = std::filesystem::read_symlink("/proc/self/ns/time", error).native();
+    return error || text.empty() || line == kFirstTimeLine ? text : text + " " + line;
+  }();
+  return id;
 }
 
 limiter::WallMs wall_now_ms() {

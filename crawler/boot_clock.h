@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "limiter/time.h"
 
@@ -10,6 +11,10 @@ namespace crawler {
 
 // CLOCK_BOOTTIME: goes on while the machine sleeps and never steps with the wall clock.
 limiter::TimePoint boot_now();
+
+// Names the time line of boot_now(): the same text for every process whose times can be compared, on this machine and
+// until it boots again. Empty where the system does not say. Read once.
+const std::string& boot_id();
 
 // The wall clock in milliseconds since 1970, for what must outlive a boot.
 limiter::WallMs wall_now_ms();

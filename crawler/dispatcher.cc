@@ -39,14 +39,11 @@ ResolverOptions resolver_options(const Config& config) {
 Dispatcher::Dispatcher(Parts parts)
     : p_(std::move(parts)),
       addresses_(p_.shared.config.address_policy()),
+      agent_(p_.shared.config.user_agent()),
       resolver_(p_.loop, resolver_options(p_.shared.config)),
       fetcher_(
           p_.loop, fetcher_options(p_.shared.config),
-          [this](std::uint64_t id, limiter::TimePoint now) {
-            const auto flight = flights_.find(id);
-            return sending_ && flight != flights_.end() && p_.shared.freshness.valid(now) &&
-                   p_.scheduler.may_send(flight->second.host, now);
-          },
+          [this](std::uint64_t id, limiter::TimePoint now) { return may_send(id, now); },
           [this](FetchResult result) { ended(std::move(result)); }),
       random_(std::random_device{}()) {}
 
@@ -76,11 +73,23 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
   flight.origin = std::move(decision.origin);
   flight.url = std::move(decision.url);
   if (decision.ready) flight.record = std::move(decision.ready->record);
-  if (const Host* host = p_.scheduler.find(flight.host)) flight.due = host->limiter.next();
+  if (const Host* host = p_.scheduler.find(flight.host)) {
+    flight.due = host->limiter.next();
+    flight.terms = host->limiter.terms();
+  }
   ++by_partition_[static_cast<std::size_t>(flight.partition)];
   const std::uint64_t id = flight.id;
   flights_.emplace(id, std::move(flight));
   resolve(id, std::move(permit));
+}
+
+bool Dispatcher::may_send(std::uint64_t id, limiter::TimePoint now) {
+  const auto entry = flights_.find(id);
+  if (!sending_ || entry == flights_.end() || !p_.shared.freshness.valid(now)) return false;
+  Flight& flight = entry->second;
+  if (!p_.scheduler.may_send(flight.host, now)) return false;
+  flight.terms = p_.scheduler.find(flight.host)->limiter.terms();
+  return true;
 }
 
 void Dispatcher::resolve(std::uint64_t id, Permit permit) {
@@ -130,9 +139,12 @@ void Dispatcher::ended(FetchResult result, bool no_such_host) {
   flights_.erase(entry);
   --by_partition_[static_cast<std::size_t>(flight.partition)];
   const auto now = boot_now();
-  const bool reached_out = result.sent_anything || result.outcome == Outcome::connect || result.outcome == Outcome::tls;
+  // The host sees an attempt to connect too, however it fails.
+  const bool reached_out =
+      result.sent_anything || (policy_of(result.outcome).blames_host && result.outcome != Outcome::dns);
+  std::optional<limiter::Duration> gap, hold;
   if (reached_out)
-    write_ledger(flight, result);
+    gap = account(flight, result);
   else
     p_.scheduler.put_back(flight.host, now);
   p_.counters.fetches[static_cast<std::size_t>(result.outcome)].add();
@@ -146,12 +158,13 @@ void Dispatcher::ended(FetchResult result, bool no_such_host) {
       const auto wait = web::parse_retry_after(headers.get("retry-after"), std::chrono::system_clock::now());
       if (wait) p_.counters.retry_after.add();
       const double random = std::uniform_real_distribution<double>(0, 1)(random_);
-      host->limiter.push_back(wait ? std::optional<limiter::Duration>(*wait) : std::nullopt, now, random);
+      hold = host->limiter.push_back(wait ? std::optional<limiter::Duration>(*wait) : std::nullopt, now, random);
       p_.scheduler.changed(*host, now);
     } else if (policy.answered && !policy.failed) {
       host->limiter.recovered();
     }
   }
+  if (reached_out) write_ledger(flight, result, gap, hold);
   if (flight.kind == Decision::Kind::fetch_robots)
     p_.robots.finish(flight, std::move(result), no_such_host);
   else
@@ -159,19 +172,34 @@ void Dispatcher::ended(FetchResult result, bool no_such_host) {
   p_.wake();
 }
 
-void Dispatcher::write_ledger(const Flight& flight, const FetchResult& result) {
+// Tells the limiter what the host saw. Returns the gap before it, where that is known here.
+std::optional<limiter::Duration> Dispatcher::account(const Flight& flight, const FetchResult& result) {
+  p_.counters.fetch_seconds.observe(result.ended - result.sent);
+  const bool waited = flight.due > limiter::TimePoint{};  // a host that was never asked has nothing to wait for
+  p_.counters.wait_seconds.observe(waited ? result.sent - flight.due : limiter::Duration(0));
   const limiter::HostLimiter::Exchange exchange{.sent = result.sent,
                                                 .first_byte = result.first_byte,
                                                 .ended = result.ended,
                                                 .answered = policy_of(result.outcome).answered};
   const auto ledger = p_.scheduler.finished(flight.host, exchange, boot_now());
-  if (!ledger) return;
+  if (!ledger) return std::nullopt;
   if (ledger->violation) p_.counters.violations.add();
-  p_.counters.fetch_seconds.observe(result.ended - result.sent);
-  const bool waited = flight.due > limiter::TimePoint{};  // a host that was never asked has nothing to wait for
-  p_.counters.wait_seconds.observe(waited ? result.sent - flight.due : limiter::Duration(0));
-  p_.segment.append_fetch(fetch_line(flight, result, *ledger, p_.worker, p_.frontier.fence()),
+  return ledger->gap;
+}
+
+// Every request that left has its line, also one that was cut.
+void Dispatcher::write_ledger(const Flight& flight, const FetchResult& result, std::optional<limiter::Duration> gap,
+                              std::optional<limiter::Duration> hold) {
+  p_.segment.append_fetch(fetch_line({.flight = flight,
+                                      .result = result,
+                                      .gap = gap,
+                                      .hold = hold,
+                                      .worker = p_.worker,
+                                      .lease = p_.frontier.fence(),
+                                      .boot = boot_id(),
+                                      .agent = agent_}),
                           std::chrono::system_clock::now());
+  p_.committer.when_durable([] {});
 }
 
 void Dispatcher::cut_all() {

@@ -4,9 +4,12 @@
 
 #include <array>
 #include <functional>
+#include <optional>
+#include <random>
 #include <string>
 #include <unordered_map>
 
+#include "crawler/committer.h"
 #include "crawler/counters.h"
 #include "crawler/fetcher.h"
 #include "crawler/flight.h"
@@ -31,6 +34,7 @@ class Dispatcher {
     Scheduler& scheduler;
     frontier::RedisFrontier& frontier;
     storage::Segment& segment;
+    Committer& committer;
     PagePipeline& pages;
     RobotsPipeline& robots;
     WorkerCounters& counters;
@@ -53,10 +57,14 @@ class Dispatcher {
   void resolve(std::uint64_t id, Permit permit);
   void ended(FetchResult result, bool no_such_host = false);
   void fail(std::uint64_t id, Outcome outcome, std::string error, Permit permit, bool no_such_host = false);
-  void write_ledger(const Flight& flight, const FetchResult& result);
+  bool may_send(std::uint64_t id, limiter::TimePoint now);
+  std::optional<limiter::Duration> account(const Flight& flight, const FetchResult& result);
+  void write_ledger(const Flight& flight, const FetchResult& result, std::optional<limiter::Duration> gap,
+                    std::optional<limiter::Duration> hold);
 
   Parts p_;
   web::AddressPolicy addresses_;
+  std::string agent_;  // the User-Agent we send
   Resolver resolver_;
   Fetcher fetcher_;
   std::minstd_rand random_;

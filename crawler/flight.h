@@ -22,7 +22,8 @@ struct Flight {
   std::string origin;
   frontier::Record record;  // of a page
   web::Url url;
-  limiter::TimePoint due{};  // when the host's delay was over
+  limiter::TimePoint due{};           // when the host's delay was over
+  limiter::HostLimiter::Terms terms;  // as they were when it left
 };
 
 }  // namespace crawler

@@ -3,6 +3,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "web/headers.h"
+
 namespace crawler {
 namespace {
 
@@ -10,6 +12,8 @@ using Json = nlohmann::ordered_json;
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
+
+constexpr std::size_t kMaxRetryAfterText = 64;  // as received; an HTTP date has 29 characters
 
 // What arrived from outside may be no UTF-8; a line is, always.
 std::string text_of(const Json& json) {
@@ -75,8 +79,13 @@ std::string page_line(const PageLine& page) {
   return text_of(json);
 }
 
-std::string fetch_line(const Flight& flight, const FetchResult& result, const limiter::HostLimiter::Ledger& ledger,
-                       int worker, std::string_view lease) {
+std::string fetch_line(const FetchLine& line) {
+  const Flight& flight = line.flight;
+  const FetchResult& result = line.result;
+  const limiter::HostLimiter::Terms& terms = flight.terms;
+  const auto ms_or_null = [](std::optional<limiter::Duration> d) { return d ? Json(in_ms(*d)) : Json(nullptr); };
+  const auto ns = [](limiter::TimePoint at) { return at.time_since_epoch().count(); };
+  const web::Headers headers = web::Headers::parse(result.response_head);
   const Json json = {{"url", flight.url.href()},
                      {"host", flight.host},
                      {"origin", flight.origin},
@@ -85,15 +94,26 @@ std::string fetch_line(const Flight& flight, const FetchResult& result, const li
                      {"sent_at", rfc3339(result.sent_at)},
                      {"first_byte_at", rfc3339(wall(result, result.first_byte))},
                      {"ended_at", rfc3339(wall(result, result.ended))},
-                     {"gap_ms", ledger.gap ? Json(in_ms(*ledger.gap)) : Json(nullptr)},
-                     {"delay_ms", in_ms(ledger.delay)},
-                     {"delay_from", limiter::delay_from_name(ledger.from)},
+                     {"gap_ms", ms_or_null(line.gap)},
+                     {"delay_ms", in_ms(terms.delay)},
+                     {"delay_from", limiter::delay_from_name(terms.from)},
                      {"outcome", outcome_name(result.outcome)},
                      {"status", result.status > 0 ? Json(result.status) : Json(nullptr)},
                      {"bytes", result.wire_bytes},
                      {"error", optional_text(result.error)},
-                     {"worker", worker},
-                     {"lease", lease}};
+                     {"retry_after", optional_text(headers.get("retry-after").substr(0, kMaxRetryAfterText))},
+                     {"hold_ms", ms_or_null(line.hold)},
+                     {"factor", terms.factor},
+                     {"max_factor_delay_ms", in_ms(terms.max_factor_delay)},
+                     {"burst", terms.burst},
+                     {"concurrency", terms.concurrency},
+                     {"boot", optional_text(line.boot)},
+                     {"sent_ns", ns(result.sent)},
+                     {"first_byte_ns", ns(result.first_byte)},
+                     {"ended_ns", ns(result.ended)},
+                     {"agent", line.agent},
+                     {"worker", line.worker},
+                     {"lease", line.lease}};
   return text_of(json);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,9 +30,17 @@ struct PageLine {  // feed/pages-*.jsonl: one done URL
 };
 std::string page_line(const PageLine& page);
 
-// log/fetches-*.jsonl: one request as the host saw it.
-std::string fetch_line(const Flight& flight, const FetchResult& result, const limiter::HostLimiter::Ledger& ledger,
-                       int worker, std::string_view lease);
+struct FetchLine {  // log/fetches-*.jsonl: one request as the host saw it
+  const Flight& flight;
+  const FetchResult& result;
+  std::optional<limiter::Duration> gap;   // since the first byte of the one before, where this process knows it
+  std::optional<limiter::Duration> hold;  // how long the answer makes the host wait
+  int worker = 0;
+  std::string_view lease;
+  std::string_view boot;  // whose clock the times in nanoseconds are of
+  std::string_view agent;
+};
+std::string fetch_line(const FetchLine& line);
 
 // log/refused-*.jsonl
 std::string refused_line(std::string_view url, std::string_view reason, std::string_view rule, std::string_view via,

@@ -52,6 +52,14 @@ DelayFrom HostLimiter::delay_from() const {
   return crawl_delay_ > limits_.delay ? DelayFrom::crawl_delay : DelayFrom::config;
 }
 
+HostLimiter::Terms HostLimiter::terms() const {
+  return {.delay = delay(),
+          .from = delay_from(),
+          .burst = burst(),
+          .factor = limits_.factor,
+          .max_factor_delay = limits_.max_factor_delay};
+}
+
 HostLimiter::Ledger HostLimiter::finish(const Exchange& x) {
   Ledger ledger;
   ledger.delay = delay();

@@ -49,6 +49,16 @@ class HostLimiter {
   Duration delay() const;        // d of the gap rule in force
   DelayFrom delay_from() const;  // what sets next()
 
+  // What one more request is bound to now; goes into the ledger, so that others can reckon the gap again.
+  struct Terms {
+    Duration delay{};
+    DelayFrom from = DelayFrom::config;
+    int burst = 1, concurrency = 1;  // in force: they give way
+    double factor = 0;
+    Duration max_factor_delay{};
+  };
+  Terms terms() const;
+
   void start() { in_flight_ = true; }
   void put_back() { in_flight_ = false; }  // nothing was sent
 

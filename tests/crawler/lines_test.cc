@@ -126,8 +126,11 @@ TEST(Lines, AFetchLineTellsTheRequestAsTheHostSawIt) {
   flight.host = "a.example";
   flight.origin = "http://a.example:8080";
   flight.url = *web::parse_url("http://a.example:8080/x");
-  const limiter::HostLimiter::Ledger ledger{1500ms, 1s, limiter::DelayFrom::retry_after, false};
-  const Json json = read(fetch_line(flight, answer(), ledger, 3, "lease-1"));
+  flight.terms = {
+      .delay = 1s, .from = limiter::DelayFrom::retry_after, .burst = 3, .factor = 1.5, .max_factor_delay = 60s};
+  const FetchResult result = answer();
+  const Json json =
+      read(fetch_line({.flight = flight, .result = result, .gap = 1500ms, .worker = 3, .lease = "lease-1"}));
   EXPECT_EQ(json["url"], "http://a.example:8080/x");
   EXPECT_EQ(json["host"], "a.example");
   EXPECT_EQ(json["origin"], "http://a.example:8080");
@@ -149,9 +152,43 @@ TEST(Lines, TheFirstRequestOfAHostHasNoGap) {
   Flight flight;
   flight.kind = Decision::Kind::fetch_robots;
   flight.url = *web::parse_url("http://a.example/robots.txt");
-  const Json json = read(fetch_line(flight, answer(), {}, 0, ""));
+  const FetchResult result = answer();
+  const Json json = read(fetch_line({.flight = flight, .result = result}));
   EXPECT_TRUE(json["gap_ms"].is_null());
   EXPECT_EQ(json["kind"], "robots");
+}
+
+// With what the gap rule needs, in the clock that it was kept in, a reader can reckon every gap again.
+TEST(Lines, AFetchLineHoldsWhatTheGapIsReckonedFrom) {
+  Flight flight;
+  flight.url = *web::parse_url("http://a.example/x");
+  flight.terms = {.delay = 1s, .burst = 3, .concurrency = 2, .factor = 1.5, .max_factor_delay = 60s};
+  FetchResult result = answer();
+  result.outcome = Outcome::rate_limited;
+  result.status = 429;
+  result.response_head = "HTTP/1.1 429 Slow Down\r\nRetry-After: 7200\r\n\r\n";
+  const Json json =
+      read(fetch_line({.flight = flight, .result = result, .hold = 3600s, .boot = "b-1", .agent = "decorum/1 (+me)"}));
+  EXPECT_EQ(json["sent_ns"], 1'000'000'000'000);
+  EXPECT_EQ(json["first_byte_ns"], 1'000'050'000'000);
+  EXPECT_EQ(json["ended_ns"], 1'001'250'000'000);
+  EXPECT_EQ(json["boot"], "b-1");
+  EXPECT_EQ(json["delay_ms"], 1000.0);
+  EXPECT_EQ(json["factor"], 1.5);
+  EXPECT_EQ(json["max_factor_delay_ms"], 60000.0);
+  EXPECT_EQ(json["burst"], 3);
+  EXPECT_EQ(json["concurrency"], 2);
+  EXPECT_EQ(json["retry_after"], "7200");
+  EXPECT_EQ(json["hold_ms"], 3'600'000.0);
+  EXPECT_EQ(json["agent"], "decorum/1 (+me)");
+}
+
+TEST(Lines, AFetchLineIsBoundedWhateverRetryAfterSays) {
+  Flight flight;
+  flight.url = *web::parse_url("http://a.example/x");
+  FetchResult result = answer();
+  result.response_head = "HTTP/1.1 429 Slow Down\r\nRetry-After: " + std::string(10'000, '9') + "\r\n\r\n";
+  EXPECT_EQ(read(fetch_line({.flight = flight, .result = result}))["retry_after"], std::string(64, '9'));
 }
 
 TEST(Lines, ARefusedLineHasReasonAndRule) {
