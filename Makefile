@@ -47,8 +47,10 @@ tsan:
 	$(call compile,$(BUILD)-tsan,$(call watched,thread))
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp $(call ctest,$(BUILD)-tsan)
 
-# What a page costs: CPU, memory and pages per second, as a table.
+# What a page costs: CPU, memory and pages per second, as a table; and what single steps cost.
 bench: build
+	$(call compile,$(BUILD),-DDECORUM_BENCH=ON,bench/all)
+	$(BUILD)/bench/robots_match
 	python3 -B bench/crawl.py $(BUILD) $(ARGS)
 
 lint:

@@ -47,7 +47,7 @@ const Key kKeys[] = {
     {{"politeness.ip_delay", "least time between two requests to one address; 0s: off", 0, 86400},
      FIELD(politeness.ip_delay)},
 
-    {{"robots.ttl", "age at which robots.txt is asked again", 1, kNever}, FIELD(robots.ttl)},
+    {{"robots.ttl", "age at which robots.txt is asked again; at most 24h", 1, 86400}, FIELD(robots.ttl)},
 
     {{"backoff.initial", "first wait of a host that failed; doubles with each failure", 0.001, 86400},
      FIELD(backoff.initial)},

@@ -116,6 +116,7 @@ void Dispatcher::resolve(std::uint64_t id, Permit permit) {
     request.id = id;
     request.url = entry->second.url;
     request.address = *permitted[static_cast<std::size_t>(entry->second.record.attempts) % permitted.size()];
+    if (entry->second.kind == Decision::Kind::fetch_robots) request.max_bytes = kRobotsBody;
     request.permit = std::move(*held);
     fetcher_.start(std::move(request));
   });

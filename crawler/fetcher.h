@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,11 +39,12 @@ struct FetcherOptions {
 };
 
 struct FetchRequest {
-  std::uint64_t id = 0;        // the caller's, comes back with the result
-  web::Url url;                // normalised
-  sockaddr_storage address{};  // where to connect, chosen by the resolver
-  bool reuse = true;           // false: "Connection: close", and the connection is closed after the answer
-  Permit permit;               // held; its weight grows with the body
+  std::uint64_t id = 0;                 // the caller's, comes back with the result
+  web::Url url;                         // normalised
+  sockaddr_storage address{};           // where to connect, chosen by the resolver
+  bool reuse = true;                    // false: "Connection: close", and the connection is closed after the answer
+  std::optional<web::Bytes> max_bytes;  // of this body, where it is not FetcherOptions::max_bytes
+  Permit permit;                        // held; its weight grows with the body
 };
 
 // A complete answer, and one cut by max_bytes ("length"), counts by its status: 2xx fetched, 304 not_modified,

@@ -166,7 +166,8 @@ void FetcherHandle::prepare(FetchRequest request) {
   set(CURLOPT_HTTPHEADER, request.reuse ? shared_.headers_keep.get() : shared_.headers_close.get());
   error_[0] = '\0';
   waiting = false;
-  transfer.begin(std::move(request), {shared_.options.max_bytes, shared_.options.max_header_bytes});
+  const web::Bytes body = request.max_bytes.value_or(shared_.options.max_bytes);
+  transfer.begin(std::move(request), {body, shared_.options.max_header_bytes});
 }
 
 std::optional<Transfer::Failure> FetcherHandle::failure_of(CURLcode code) const {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <random>
+#include <string>
 
 #include "crawler/committer.h"
 #include "crawler/counters.h"
 #include "crawler/flight.h"
+#include "crawler/robots_answer.h"
 #include "crawler/settler.h"
 #include "crawler/shared.h"
 #include "frontier/frontier.h"
@@ -31,8 +33,10 @@ class RobotsPipeline {
   void finish(const Flight& flight, FetchResult result, bool no_such_host);
 
  private:
-  void judge(OriginRobots& robots, const FetchResult& result, bool no_such_host);
-  bool follow(OriginRobots& robots, const FetchResult& result) const;
+  std::string archive(const Flight& flight, const FetchResult& result);  // the body's digest
+  void take(Host& host, const std::string& origin, RobotsAnswer answer);
+  void judge(Host& host, const std::string& origin, RobotsAnswer answer);
+  bool follow(OriginRobots& robots, const RobotsAnswer& answer) const;
 
   Parts p_;
   std::minstd_rand random_;

@@ -2,6 +2,7 @@
 // seeds. Made by the daemon before the workers start and outliving them. Everything in it is const or thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -16,6 +17,7 @@
 #include "frontier/frontier.h"
 #include "frontier/redis_address.h"
 #include "limiter/time.h"
+#include "web/robots.h"
 
 namespace crawler {
 
@@ -79,10 +81,13 @@ class PageBudget {
   std::atomic<std::int64_t> left_{0};
 };
 
+// What is read of a robots.txt: RFC 9309 2.5, and a byte more that shows a torn line.
+inline constexpr web::Bytes kRobotsBody = web::kRobotsLimit + web::Bytes{1};
+
 struct Shared {
   explicit Shared(const Config& c)
       : config(c),
-        permits(c.fetch.max_in_flight, c.fetch.max_body_memory, c.fetch.max_bytes),
+        permits(c.fetch.max_in_flight, c.fetch.max_body_memory, std::max(c.fetch.max_bytes, kRobotsBody)),
         freshness(c.frontier.lease_ttl) {}
 
   const Config& config;

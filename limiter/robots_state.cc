@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace limiter {
 namespace {
@@ -12,32 +11,42 @@ using std::chrono::seconds;
 
 constexpr int kAttemptsBeforeGivingUp = 4;
 constexpr std::array<Duration, 3> kWaits = {seconds(5), seconds(20), seconds(60)};
-constexpr Duration kHopelessFor = seconds(30);
 constexpr Duration kLongWait = std::chrono::hours(1);
-constexpr std::size_t kMaxBody =
-    500 * 1024 + 1;  // what is read (RFC 9309 2.5), and one byte more: the last line was torn
+constexpr Duration kHopelessFor = seconds(30);
+constexpr Duration kAskElsewhereAgain = seconds(60);
+constexpr Duration kCopyLives = std::chrono::hours(24 * 30);  // RFC 9309 2.3.1.4
+constexpr int kMostAttempts = 1000;                           // counted
+constexpr std::size_t kMaxBody = web::kRobotsLimit.n + 1;     // the byte more shows that the last line was torn
 
 }  // namespace
 
+bool RobotsState::in_force(TimePoint now) const {
+  return copy_ != Copy::none && now - fetched_at_ < kCopyLives;
+}
+
+bool RobotsState::fresh(TimePoint now, const RobotsOptions& options) const {
+  return in_force(now) && now - fetched_at_ < options.ttl;
+}
+
 RobotsState::Step RobotsState::step(TimePoint now, const RobotsOptions& options) const {
-  switch (phase_) {
-    case Phase::unknown:
-      return Step::load;
-    case Phase::loading:
-    case Phase::fetching:
+  if (query_ == Query::unasked) return Step::load;
+  const bool decides = in_force(now);
+  switch (query_) {
+    case Query::loading:
       return Step::wait;
-    case Phase::wanted:
-      return Step::fetch;
-    case Phase::known:
-    case Phase::unavailable:
-      return now - since_ < options.ttl ? Step::ready : Step::fetch;
-    case Phase::hopeless:
-      return now < again_at_ ? Step::hopeless : Step::fetch;
-    case Phase::unreachable:
+    case Query::fetching:
+      return decides ? Step::ready : Step::wait;
+    case Query::elsewhere:
+      if (now >= ask_again_at_) return Step::fetch;
+      return decides ? Step::ready : Step::later;
+    default:
       break;
   }
-  if (options.give_up && attempts_ >= kAttemptsBeforeGivingUp) return Step::gave_up;
-  return now < again_at_ ? Step::later : Step::fetch;
+  if (!why_.empty()) return now < again_at_ ? Step::hopeless : Step::fetch;
+  if (fresh(now, options)) return Step::ready;
+  if (options.give_up && attempts_ >= kAttemptsBeforeGivingUp && !decides) return Step::gave_up;
+  if (attempts_ > 0 && now < again_at_) return decides ? Step::ready : Step::later;
+  return Step::fetch;
 }
 
 web::RobotsRules::Verdict RobotsState::check(std::string_view path_and_query) const {
@@ -52,79 +61,74 @@ const std::vector<std::string>* RobotsState::sitemaps() const {
   return rules_ ? &rules_->sitemaps() : nullptr;
 }
 
-void RobotsState::fetched(std::string body, TimePoint now, const RobotsOptions& options) {
+std::string_view RobotsState::odd() const {
+  return rules_ ? std::string_view(rules_->odd()) : std::string_view();
+}
+
+RobotsView RobotsState::view(TimePoint now, const RobotsOptions& options) const {
+  RobotsView view;
+  view.body = body_;
+  view.digest = digest_;
+  view.in_force = in_force(now);
+  view.attempts = attempts_;
+  view.again_at = again_at();
+  if (copy_ != Copy::none) view.age = now - fetched_at_;
+  if (attempts_ > 0) view.unreachable_from = failing_since_;
+  if (attempts_ > 0 || !why_.empty())
+    view.phase = "unreachable";
+  else if (copy_ == Copy::none)
+    view.phase = query_ == Query::fetching || query_ == Query::elsewhere ? "fetching" : "unknown";
+  else if (!fresh(now, options))
+    view.phase = "stale";
+  else
+    view.phase = copy_ == Copy::rules ? "known" : "unavailable";
+  return view;
+}
+
+void RobotsState::asked_elsewhere(TimePoint now) {
+  asks_ = query_ == Query::elsewhere ? asks_ + 1 : 1;
+  query_ = Query::elsewhere;
+  ask_again_at_ = now + kAskElsewhereAgain;
+}
+
+void RobotsState::answered(Copy copy, TimePoint now) {
+  put_back();
+  copy_ = copy;
+  why_ = {};
+  fetched_at_ = now;
+  attempts_ = 0;
+}
+
+void RobotsState::fetched(std::string body, TimePoint now, const RobotsOptions& options, std::string digest) {
   if (body.size() > kMaxBody) body.resize(kMaxBody);
   rules_ = std::make_shared<const web::RobotsRules>(web::RobotsRules::parse(body, options.agent_token));
   body_ = std::move(body);
-  phase_ = Phase::known;
-  since_ = now;
-  attempts_ = 0;
+  digest_ = std::move(digest);
+  answered(Copy::rules, now);
 }
 
 void RobotsState::unavailable(TimePoint now) {
   rules_.reset();
   body_.clear();
-  phase_ = Phase::unavailable;
-  since_ = now;
-  attempts_ = 0;
+  digest_.clear();
+  answered(Copy::no_rules, now);
 }
 
 void RobotsState::hopeless(std::string_view why, TimePoint now) {
-  phase_ = Phase::hopeless;
+  put_back();
   why_ = why;
   again_at_ = now + kHopelessFor;
 }
 
 void RobotsState::unreachable(TimePoint now, double random) {
-  phase_ = Phase::unreachable;
-  since_ = now;
-  ++attempts_;
-  const auto index = static_cast<std::size_t>(attempts_ - 1);
+  put_back();
+  why_ = {};
+  if (copy_ == Copy::no_rules) copy_ = Copy::none;
+  if (attempts_ == 0) failing_since_ = now;
+  const auto index = static_cast<std::size_t>(attempts_);
+  attempts_ = std::min(attempts_ + 1, kMostAttempts);
   const Duration wait = index < kWaits.size() ? kWaits[index] : kLongWait;
   again_at_ = now + duration_cast<Duration>(wait * (0.9 + 0.2 * random));
-}
-
-// "1 PHASE WALL_MS ATTEMPTS\nBODY"; WALL_MS: when fetched, or when to ask again.
-std::string RobotsState::encode(WallMs wall_now, TimePoint now) const {
-  const TimePoint at = phase_ == Phase::unreachable ? again_at_ : since_;
-  const WallMs wall = wall_now + duration_cast<WallMs>(at - now);
-  const char phase = phase_ == Phase::known ? 'k' : phase_ == Phase::unavailable ? 'n' : 'u';
-  return std::string("1 ") + phase + " " + std::to_string(wall.count()) + " " + std::to_string(attempts_) + "\n" +
-         body_;
-}
-
-void RobotsState::loaded(const std::optional<std::string>& text, TimePoint now, WallMs wall_now,
-                         const RobotsOptions& options) {
-  phase_ = Phase::wanted;
-  if (!text || text->size() < 4 || !text->starts_with("1 ") || (*text)[3] != ' ') return;
-  const std::size_t line = text->find('\n');
-  if (line == text->npos) return;
-  std::int64_t wall = 0;
-  int attempts = 0;
-  const char* const end = text->data() + line;
-  const auto first = std::from_chars(text->data() + 4, end, wall);
-  if (first.ec != std::errc() || first.ptr == end) return;
-  if (std::from_chars(first.ptr + 1, end, attempts).ec != std::errc()) return;
-  const Duration distance = WallMs(wall) - wall_now;
-  switch ((*text)[2]) {
-    case 'k':
-    case 'n':
-      if (-distance >= options.ttl) return;
-      if ((*text)[2] == 'k')
-        fetched(text->substr(line + 1), now, options);
-      else
-        unavailable(now);
-      since_ = now + std::min(distance, Duration(0));  // a time in the future is a clock that was set back: age 0
-      break;
-    case 'u':
-      phase_ = Phase::unreachable;
-      attempts_ = std::clamp(attempts, 1, 1000);
-      since_ = now;
-      again_at_ = now + std::clamp(distance, Duration(0), kLongWait);
-      break;
-    default:
-      break;
-  }
 }
 
 }  // namespace limiter

@@ -9,6 +9,9 @@
 namespace web {
 namespace {
 
+constexpr double kLongDelay = 86400;  // from here on it is told: nobody means days between two requests
+constexpr int kManyWildcards = 16, kManyRules = 10'000;
+
 // What the groups of one token have said so far.
 struct Group {
   bool named = false;      // a user-agent line of the file names it
@@ -34,7 +37,38 @@ struct RobotsRules::Impl {
   RobotsPatterns rules;
   std::optional<double> delay;
   std::vector<std::string> sitemaps;
+  std::string odd;
 };
+
+namespace {
+
+// What is odd about a file, gathered while it is read.
+struct Oddities {
+  bool cut = false, binary = false, unread_delay = false;
+  int rules = 0;
+  std::ptrdiff_t wildcards = 0;
+
+  void see(const RobotsLine& rule) {
+    ++rules;
+    wildcards = std::max(wildcards, std::count(rule.value.begin(), rule.value.end(), '*'));
+  }
+
+  std::string text(std::optional<double> delay) const {
+    std::string out;
+    const auto add = [&out](bool holds, const std::string& what) {
+      if (holds) out += (out.empty() ? "" : "; ") + what;
+    };
+    add(cut, "cut at " + std::to_string(kRobotsLimit.n / 1024) + " KiB");
+    add(binary, "no text");
+    add(rules > kManyRules, std::to_string(rules) + " rules");
+    add(wildcards > kManyWildcards, std::to_string(wildcards) + " wildcards in one rule");
+    add(unread_delay, "a crawl-delay that is no number of seconds is passed over");
+    add(delay && *delay > kLongDelay, "a crawl-delay of more than a day");
+    return out;
+  }
+};
+
+}  // namespace
 
 RobotsRules::RobotsRules() = default;
 RobotsRules::~RobotsRules() = default;
@@ -48,7 +82,11 @@ RobotsRules RobotsRules::parse(std::string_view body, std::string_view agent_tok
   result.impl_ = std::make_unique<Impl>();
   bool rule_seen = false, delay_seen = false;  // since the last user-agent line
   std::string storage;
-  RobotsLines lines(robots_text(body, storage));
+  Oddities odd;
+  odd.cut = body.size() > kRobotsLimit.n;
+  const std::string_view text = robots_text(body, storage);
+  odd.binary = text.find('\0') != text.npos;
+  RobotsLines lines(text);
   while (const std::optional<RobotsLine> line = lines.next()) {
     switch (line->key) {
       case RobotsKey::user_agent: {
@@ -63,6 +101,7 @@ RobotsRules RobotsRules::parse(std::string_view body, std::string_view agent_tok
       case RobotsKey::allow:
       case RobotsKey::disallow:
         rule_seen = true;
+        odd.see(*line);
         own.add_rule(*line);
         everybody.add_rule(*line);
         break;
@@ -71,6 +110,8 @@ RobotsRules RobotsRules::parse(std::string_view body, std::string_view agent_tok
         if (const auto seconds = parse_crawl_delay(line->value, kMaxCrawlDelay)) {
           own.add_delay(*seconds);
           everybody.add_delay(*seconds);
+        } else {
+          odd.unread_delay = true;
         }
         break;
       case RobotsKey::sitemap:
@@ -84,6 +125,7 @@ RobotsRules RobotsRules::parse(std::string_view body, std::string_view agent_tok
   chosen.rules.compile();
   result.impl_->rules = std::move(chosen.rules);
   result.impl_->delay = chosen.delay;
+  result.impl_->odd = odd.text(chosen.delay);
   return result;
 }
 
@@ -101,6 +143,11 @@ std::optional<double> RobotsRules::crawl_delay() const {
 const std::vector<std::string>& RobotsRules::sitemaps() const {
   static const std::vector<std::string> kNone;
   return impl_ == nullptr ? kNone : impl_->sitemaps;
+}
+
+const std::string& RobotsRules::odd() const {
+  static const std::string kNothing;
+  return impl_ == nullptr ? kNothing : impl_->odd;
 }
 
 std::string robots_path(std::string_view url) {

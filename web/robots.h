@@ -25,9 +25,12 @@
 #include <string_view>
 #include <vector>
 
+#include "web/bytes.h"
 #include "web/url.h"
 
 namespace web {
+
+inline constexpr Bytes kRobotsLimit = kib(500);  // what is read of a robots.txt (RFC 9309 2.5)
 
 class RobotsRules {
  public:
@@ -57,6 +60,9 @@ class RobotsRules {
   static constexpr double kMaxCrawlDelay = 1e9;
 
   const std::vector<std::string>& sitemaps() const;  // as written, in order
+
+  // What a person should know of how the file was read ("cut at 500 KiB; ..."), in our words only; mostly empty.
+  const std::string& odd() const;
 
  private:
   struct Impl;

@@ -7,11 +7,10 @@
 
 #include "web/charset_utf8.h"
 #include "web/html_ascii.h"
+#include "web/robots.h"
 
 namespace web {
 namespace {
-
-constexpr std::size_t kMaxBody = 500 * 1024;  // RFC 9309 2.5
 
 constexpr bool is_end_of_line(char c) {
   return c == '\n' || c == '\r';
@@ -114,8 +113,8 @@ void part(std::string_view record, RobotsLine& line) {
 }  // namespace
 
 std::string_view robots_text(std::string_view body, std::string& storage) {
-  const bool torn = body.size() > kMaxBody && !is_end_of_line(body[kMaxBody]);
-  std::string_view text = body.substr(0, kMaxBody);
+  const bool torn = body.size() > kRobotsLimit.n && !is_end_of_line(body[kRobotsLimit.n]);
+  std::string_view text = body.substr(0, kRobotsLimit.n);
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
     storage = decoded_utf16(text.substr(2), text[0] == '\xfe');
     text = storage;

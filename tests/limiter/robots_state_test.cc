@@ -175,6 +175,101 @@ TEST(RobotsState, AHopelessHostEndsItsUrlsAndIsFoundOutAnewAfterAWhile) {
   EXPECT_LE(state.again_at(), kStart + 1min);
 }
 
+TEST(RobotsState, AStaleCopyDecidesWhileItIsRefreshed) {  // RFC 9309 2.4
+  RobotsState rules = being_fetched(), none = being_fetched();
+  rules.fetched(kRules, kStart, serving());
+  none.unavailable(kStart);
+  for (RobotsState state : {rules, none}) {
+    EXPECT_EQ(state.step(kStart + 24h, serving()), Step::fetch);
+    state.fetching();
+    EXPECT_EQ(state.step(kStart + 24h, serving()), Step::ready);
+    state.put_back();
+    EXPECT_EQ(state.step(kStart + 24h, serving()), Step::fetch);
+    state.asked_elsewhere(kStart + 24h);
+    EXPECT_EQ(state.step(kStart + 24h, serving()), Step::ready);
+  }
+  EXPECT_FALSE(rules.check("/private").allowed);
+}
+
+TEST(RobotsState, TheLastGoodCopyStaysInForceThroughFailuresFor30Days) {  // RFC 9309 2.3.1.4
+  RobotsState state = being_fetched();
+  state.fetched(kRules, kStart, serving());
+  TimePoint now = kStart + 24h;
+  for (; now < kStart + 24h * 30; now = state.again_at()) {
+    ASSERT_EQ(state.step(now, finite()), Step::fetch);  // nor is it ever given up
+    state.fetching();
+    ASSERT_EQ(state.step(now, finite()), Step::ready);
+    state.unreachable(now, 0.5);
+    ASSERT_EQ(state.step(now, finite()), Step::ready);
+    ASSERT_FALSE(state.check("/private").allowed);
+    ASSERT_TRUE(state.check("/").allowed);
+  }
+  EXPECT_GT(state.attempts(), 600);
+  state.unreachable(kStart + 24h * 30, 0.5);
+  EXPECT_EQ(state.step(kStart + 24h * 30 - 1ns, serving()), Step::ready);
+  EXPECT_EQ(state.step(kStart + 24h * 30, serving()), Step::later);
+  EXPECT_EQ(state.step(kStart + 24h * 30, finite()), Step::gave_up);
+  EXPECT_EQ(state.crawl_delay(), 4.0);  // slower only
+}
+
+TEST(RobotsState, ThatThereWasNoRobotsTxtIsNoCopyToFallBackOn) {
+  RobotsState state = being_fetched();
+  state.unavailable(kStart);
+  state.fetching();
+  state.unreachable(kStart + 24h, 0.5);
+  EXPECT_EQ(state.step(kStart + 24h, serving()), Step::later);
+  const RobotsState after = restored(state.encode(kWall, kStart + 24h), kStart, kWall);
+  EXPECT_EQ(after.step(kStart, serving()), Step::later);
+}
+
+TEST(RobotsState, WhatIsAskedForElsewhereIsAskedAgainWhenItIsLost) {
+  RobotsState state = being_fetched();
+  state.asked_elsewhere(kStart);
+  EXPECT_EQ(state.step(kStart, serving()), Step::later);
+  EXPECT_EQ(state.step(state.again_at() - 1ns, serving()), Step::later);
+  EXPECT_EQ(state.step(state.again_at(), serving()), Step::fetch);
+  EXPECT_EQ(state.again_at(), kStart + 60s);
+  state.asked_elsewhere(kStart + 60s);
+  EXPECT_EQ(state.asks(), 2);
+  state.put_back();
+  state.asked_elsewhere(kStart + 120s);
+  EXPECT_EQ(state.asks(), 1);
+  EXPECT_TRUE(state.elsewhere());
+  state.fetched(kRules, kStart + 130s, serving());
+  EXPECT_FALSE(state.elsewhere());
+  EXPECT_EQ(state.step(kStart + 130s, serving()), Step::ready);
+}
+
+TEST(RobotsState, TheViewTellsWhichVersionIsObeyed) {
+  RobotsState state;
+  EXPECT_EQ(state.view(kStart, serving()).phase, "unknown");
+  state = being_fetched();
+  EXPECT_EQ(state.view(kStart, serving()).phase, "fetching");
+  EXPECT_FALSE(state.view(kStart, serving()).age);
+  state.fetched(kRules, kStart, serving(), "sha1:ABC");
+  RobotsView view = state.view(kStart + 3h, serving());
+  EXPECT_EQ(view.phase, "known");
+  EXPECT_EQ(view.body, kRules);
+  EXPECT_EQ(view.digest, "sha1:ABC");
+  EXPECT_EQ(view.age, Duration(3h));
+  EXPECT_TRUE(view.in_force);
+  EXPECT_FALSE(view.unreachable_from);
+  EXPECT_EQ(state.view(kStart + 24h, serving()).phase, "stale");
+  state.unreachable(kStart + 24h, 0.5);
+  state.unreachable(kStart + 25h, 0.5);
+  const RobotsState after = restored(state.encode(kWall, kStart + 26h), kStart, kWall);
+  view = after.view(kStart, serving());
+  EXPECT_EQ(view.phase, "unreachable");
+  EXPECT_EQ(view.attempts, 2);
+  EXPECT_EQ(view.unreachable_from, kStart - 2h);
+  EXPECT_EQ(view.digest, "sha1:ABC");
+  EXPECT_EQ(view.age, Duration(26h));
+  EXPECT_TRUE(view.in_force);
+  state.unavailable(kStart);
+  EXPECT_EQ(state.view(kStart, serving()).phase, "unavailable");
+  EXPECT_EQ(state.view(kStart, serving()).digest, "");
+}
+
 TEST(RobotsState, OnlyVerdictsAreLasting) {
   RobotsState state;
   EXPECT_FALSE(state.lasting());
@@ -239,14 +334,62 @@ TEST(RobotsState, AWallClockSetBackDoesNotLengthenAVerdictsLife) {
   const RobotsState state = restored(before.encode(kWall, kStart), kStart, kWall - 100h);
   EXPECT_EQ(state.step(kStart + 24h - 1ns, serving()), Step::ready);
   EXPECT_EQ(state.step(kStart + 24h, serving()), Step::fetch);
+  before = being_fetched();
   before.unreachable(kStart, 0.5);
   const RobotsState waiting = restored(before.encode(kWall, kStart), kStart, kWall - 100h);
   EXPECT_EQ(waiting.step(kStart + 1h, serving()), Step::fetch);
 }
 
+TEST(RobotsState, TheCopyAndItsFailuresOutliveARestart) {
+  RobotsState before = being_fetched();
+  before.fetched(kRules, kStart, serving());
+  for (int i = 0; i < 4; ++i) before.unreachable(kStart + 48h, 0.5);
+  RobotsState state = restored(before.encode(kWall, kStart + 48h), kStart, kWall + 30min, finite());
+  EXPECT_EQ(state.step(kStart, finite()), Step::ready);
+  EXPECT_FALSE(state.check("/private").allowed);
+  EXPECT_EQ(state.step(kStart + 30min, finite()), Step::fetch);
+  state.fetching();
+  state.unreachable(kStart + 24h * 28, 0.5);
+  EXPECT_EQ(state.step(kStart + 24h * 28 - 31min, finite()), Step::ready);
+  EXPECT_EQ(state.step(kStart + 24h * 28 - 30min, finite()), Step::gave_up);
+}
+
+TEST(RobotsState, WhatAnOlderVersionWroteIsRead) {
+  RobotsState state = restored("1 k 1799999000000 0\n" + kRules, kStart, kWall);
+  EXPECT_EQ(state.step(kStart, serving()), Step::ready);
+  EXPECT_FALSE(state.check("/private").allowed);
+  EXPECT_EQ(state.view(kStart, serving()).age, Duration(1000s));
+  EXPECT_EQ(restored("1 n 1799999000000 0\n", kStart, kWall).step(kStart, serving()), Step::ready);
+  state = restored("1 u 1800000020000 3\n", kStart, kWall);
+  EXPECT_EQ(state.attempts(), 3);
+  EXPECT_EQ(state.step(kStart + 20s - 1ms, serving()), Step::later);
+  EXPECT_EQ(state.step(kStart + 20s, serving()), Step::fetch);
+}
+
+TEST(RobotsState, HugeAndNegativeNumbersInTheStoreAreHarmless) {
+  for (const std::string huge : {"9223372036854775807", "-9223372036854775808", "-1", "0"}) {
+    for (const std::string version : {"1", "2"}) {
+      for (const std::string copy : {"k", "n", "u"}) {
+        const std::string rest = version == "1" ? "" : " " + huge + " " + huge + " -";
+        for (const WallMs wall : {kWall, WallMs(0), WallMs::max(), WallMs::min()}) {
+          const std::string text = version + " " + copy + " " + huge + " " + huge + rest + "\n";
+          RobotsState state = restored(text, kStart, wall);
+          EXPECT_LE(state.attempts(), 1000);
+          EXPECT_NE(state.step(kStart + 24h, serving()), Step::later) << text;
+          EXPECT_NE(state.step(kStart + 24h * 31, serving()), Step::ready) << text;
+          state.unreachable(kStart, 0.5);
+          EXPECT_LE(state.again_at(), kStart + 2h);
+        }
+      }
+    }
+  }
+}
+
 TEST(RobotsState, UnreadableTextMeansItIsAskedFor) {
-  for (const std::string text : {"", "1", "1 k", "1 k 5 0", "2 k 5 0\nx", "1 k\n", "1 k x 0\n", "1 k 5\n", "1 k 5 x\n",
-                                 "1 kk 5 0\n", "1 k 99999999999999999999 0\n", "1 z 1800000000000 0\n"}) {
+  for (const std::string text :
+       {"", "1", "1 k", "1 k 5 0", "2 k 5 0\nx", "1 k\n", "1 k x 0\n", "1 k 5\n", "1 k 5 x\n", "1 kk 5 0\n",
+        "1 k 99999999999999999999 0\n", "1 z 1800000000000 0\n", "2 k 1800000000000 0\n", "2 u 1800000000000 0 0 0 -\n",
+        "2 k 1 2 3 x -\n", "3 k 1800000000000 0 0 0 -\n"}) {
     EXPECT_EQ(restored(text, kStart, kWall).step(kStart, serving()), Step::fetch) << text;
   }
 }

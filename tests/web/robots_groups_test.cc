@@ -182,5 +182,23 @@ TEST(RobotsSitemaps, AreOfTheFileAndAsWritten) {
   EXPECT_EQ(rules.sitemaps(), (std::vector<std::string>{"https://H/One.xml", "/two.xml"}));
 }
 
+TEST(RobotsOdd, NothingIsToldOfAnOrdinaryFile) {
+  EXPECT_EQ(RobotsRules().odd(), "");
+  const std::string text = "User-agent: *\nDisallow: /*/a*b$\nCrawl-delay: 3600\n# <html>\n";
+  EXPECT_EQ(RobotsRules::parse(text, "a").odd(), "");
+}
+
+TEST(RobotsOdd, EachOddityIsToldOnce) {
+  std::string text = "User-agent: *\nCrawl-delay: -1\nCrawl-delay: NaN\nCrawl-delay: 99999999999999999999\n";
+  text += "Disallow: /" + std::string(40, '*') + "\nDisallow: /x*\n" + std::string(3, '\0') + "\n";
+  while (text.size() < 600'000) text += "Allow: /yes\n";
+  const std::string odd = RobotsRules::parse(text, "a").odd();
+  EXPECT_EQ(odd.find("cut at 500 KiB; no text; "), 0u) << odd;
+  for (const std::string what : {" rules; ", "40 wildcards in one rule", "no number of seconds", "more than a day"}) {
+    EXPECT_NE(odd.find(what), std::string::npos) << odd;
+    EXPECT_EQ(odd.find(what), odd.rfind(what)) << odd;
+  }
+}
+
 }  // namespace
 }  // namespace web
