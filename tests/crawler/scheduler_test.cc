@@ -187,7 +187,9 @@ TEST_F(SchedulerTest, DisallowedUrlsEndWithoutARequestOrADelay) {
 }
 
 TEST_F(SchedulerTest, AnUnreachableRobotsHoldsItsOriginAndNotTheOthers) {
-  give_known("a.example", {"http://a.example/1", "https://a.example/1"});
+  give("a.example", {"http://a.example/1", "https://a.example/1"});
+  expect(Kind::load_robots, kStart);
+  scheduler_.robots_loaded("a.example", "http://a.example", std::nullopt, kStart, kWall);
   Host& host = *scheduler_.find("a.example");
   host.robots.at("http://a.example").state.unreachable(kStart, 0.5);  // again in 5 s
   scheduler_.changed(host, kStart);
