@@ -24,5 +24,6 @@ void add_levers(CLI::App& app, Command& command);  // status, pause, resume, sto
 void add_config(CLI::App& app, Command& command);  // config check|show
 void add_eval(CLI::App& app, Command& command);    // eval robots|robotsurl|url|html
 void add_warc(CLI::App& app, Command& command);    // warc verify|ls
+void add_audit(CLI::App& app, Command& command);
 
 }  // namespace cli

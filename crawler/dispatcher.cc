@@ -88,7 +88,13 @@ bool Dispatcher::may_send(std::uint64_t id, limiter::TimePoint now) {
   if (!sending_ || entry == flights_.end() || !p_.shared.freshness.valid(now)) return false;
   Flight& flight = entry->second;
   if (!p_.scheduler.may_send(flight.host, now)) return false;
-  flight.terms = p_.scheduler.find(flight.host)->limiter.terms();
+  const Host& host = *p_.scheduler.find(flight.host);
+  flight.terms = host.limiter.terms();
+  if (const auto robots = host.robots.find(flight.origin);
+      flight.kind == Decision::Kind::fetch_page && robots != host.robots.end()) {
+    const limiter::RobotsView view = robots->second.state.view(now, {.ttl = p_.shared.config.robots.ttl});
+    if (view.age) flight.robots = RobotsObeyed{std::string(view.digest), *view.age};
+  }
   return true;
 }
 

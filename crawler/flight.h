@@ -14,6 +14,11 @@
 
 namespace crawler {
 
+struct RobotsObeyed {  // which robots.txt a page was allowed by
+  std::string digest;  // empty: there was none
+  limiter::Duration age{};
+};
+
 struct Flight {
   std::uint64_t id = 0;
   Decision::Kind kind = Decision::Kind::fetch_page;
@@ -22,8 +27,9 @@ struct Flight {
   std::string origin;
   frontier::Record record;  // of a page
   web::Url url;
-  limiter::TimePoint due{};           // when the host's delay was over
-  limiter::HostLimiter::Terms terms;  // as they were when it left
+  limiter::TimePoint due{};            // when the host's delay was over
+  limiter::HostLimiter::Terms terms;   // as they were when it left
+  std::optional<RobotsObeyed> robots;  // of a page that left
 };
 
 }  // namespace crawler

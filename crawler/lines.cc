@@ -32,6 +32,12 @@ Json optional_text(std::string_view text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
+Json robots_json(const Flight& flight, const FetchResult& result) {
+  if (!flight.robots) return nullptr;
+  const auto age = duration_cast<system_clock::duration>(flight.robots->age);
+  return {{"digest", optional_text(flight.robots->digest)}, {"fetched_at", rfc3339(result.sent_at - age)}};
+}
+
 }  // namespace
 
 std::string rfc3339(system_clock::time_point time) {
@@ -112,6 +118,7 @@ std::string fetch_line(const FetchLine& line) {
                      {"first_byte_ns", ns(result.first_byte)},
                      {"ended_ns", ns(result.ended)},
                      {"agent", line.agent},
+                     {"robots", robots_json(flight, result)},
                      {"worker", line.worker},
                      {"lease", line.lease}};
   return text_of(json);

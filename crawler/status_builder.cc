@@ -1,5 +1,6 @@
 #include "crawler/status_builder.h"
 
+#include <filesystem>
 #include <numeric>
 
 #include "crawler/outcome.h"
@@ -33,7 +34,8 @@ StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* book
   }
   status->redis = {facts.redis_up, shared_.redis.text(), facts.redis_error, facts.embedded,
                    facts.aof,      facts.used_memory};
-  status->storage.dir = shared_.config.storage.dir;
+  std::error_code error;  // absolute, for readers that stand elsewhere
+  status->storage.dir = std::filesystem::absolute(shared_.config.storage.dir, error).lexically_normal().native();
   status->storage.error = facts.storage_error;
   status->storage.free_bytes = facts.free_bytes;
   status->storage.segments = shared_.next_serial.load();
