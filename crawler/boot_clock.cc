@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 
@@ -15,6 +17,8 @@ std::chrono::nanoseconds read_clock(clockid_t clock) {
   clock_gettime(clock, &t);
   return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec);
 }
+
+std::atomic<std::int64_t> redis_offset_ms{0};  // from the boot clock to Redis'; 0: not heard yet
 
 }  // namespace
 
@@ -35,7 +39,14 @@ const std::string& boot_id() {
 }
 
 limiter::WallMs wall_now_ms() {
-  return std::chrono::duration_cast<limiter::WallMs>(read_clock(CLOCK_REALTIME));
+  const std::int64_t offset = redis_offset_ms.load(std::memory_order_relaxed);
+  if (offset == 0) return std::chrono::duration_cast<limiter::WallMs>(read_clock(CLOCK_REALTIME));
+  return std::chrono::duration_cast<limiter::WallMs>(read_clock(CLOCK_BOOTTIME)) + limiter::WallMs(offset);
+}
+
+void redis_clock_heard(limiter::WallMs wall, limiter::TimePoint at) {
+  const auto boot = std::chrono::duration_cast<limiter::WallMs>(at.time_since_epoch());
+  redis_offset_ms.store((wall - boot).count(), std::memory_order_relaxed);
 }
 
 std::chrono::nanoseconds thread_cpu_now() {

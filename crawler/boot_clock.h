@@ -16,8 +16,10 @@ limiter::TimePoint boot_now();
 // until it boots again. Empty where the system does not say. Read once.
 const std::string& boot_id();
 
-// The wall clock in milliseconds since 1970, for what must outlive a boot.
+// Redis' clock in milliseconds since 1970, for what must outlive a boot or be read by another machine: as last heard,
+// carried on by the boot clock. Until it is heard, our own wall clock.
 limiter::WallMs wall_now_ms();
+void redis_clock_heard(limiter::WallMs wall, limiter::TimePoint at);
 
 // CPU time the calling thread has used, for budgets of parsing.
 std::chrono::nanoseconds thread_cpu_now();

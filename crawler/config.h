@@ -68,6 +68,13 @@ struct Config {
     Duration max = minutes(5);
     Duration max_retry_after = hours(1);
     int max_pushbacks = 4;
+    double retry_share = 0.2;
+    int retry_floor = 10;
+    int breaker_failures = 5;
+    double breaker_rate = 0.5;
+    Duration breaker_slow = seconds(30);
+    Duration breaker_open = seconds(30);
+    Duration breaker_max = minutes(30);
   } backoff;
   struct Fetch {
     int max_in_flight = 64;

@@ -35,8 +35,7 @@ bool process_lives(int pid) {
 }  // namespace
 
 struct Daemon::Impl {
-  explicit Impl(DaemonOptions o) : options(std::move(o)), shared(options.config) {
-    shared.finite = options.finite;
+  explicit Impl(DaemonOptions o) : options(std::move(o)), shared(options.config, options.finite) {
     shared.frontier.ns = options.config.redis.ns;
     shared.frontier.reasons.assign(kRefusals.begin(), kRefusals.end());
     shared.frontier.upgradable = {"out_of_scope", "depth", "nofollow"};

@@ -1,5 +1,8 @@
 #include "crawler/dispatcher.h"
 
+#include <errno.h>
+#include <spdlog/spdlog.h>
+
 #include <memory>
 #include <utility>
 
@@ -74,8 +77,13 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
   flight.url = std::move(decision.url);
   if (decision.ready) flight.record = std::move(decision.ready->record);
   if (const Host* host = p_.scheduler.find(flight.host)) {
-    flight.due = host->limiter.next();
+    flight.due = host->limiter.next(host->limiter.in_flight() - 1);
     flight.terms = host->limiter.terms();
+    flight.probe = host->breaker.probing(boot_now());
+    flight.retry = flight.record.attempts > 0 || flight.record.pushbacks > 0;
+    if (flight.kind == Decision::Kind::fetch_robots) {
+      flight.retry = host->robots.at(flight.origin).state.attempts() > 0;
+    }
   }
   ++by_partition_[static_cast<std::size_t>(flight.partition)];
   const std::uint64_t id = flight.id;
@@ -145,62 +153,66 @@ void Dispatcher::ended(FetchResult result, bool no_such_host) {
   const Flight flight = std::move(entry->second);
   flights_.erase(entry);
   --by_partition_[static_cast<std::size_t>(flight.partition)];
-  const auto now = boot_now();
-  // The host sees an attempt to connect too, however it fails.
-  const bool reached_out =
-      result.sent_anything || (policy_of(result.outcome).blames_host && result.outcome != Outcome::dns);
-  std::optional<limiter::Duration> gap, hold;
-  if (reached_out)
-    gap = account(flight, result);
-  else
-    p_.scheduler.put_back(flight.host, now);
+  const HostReport report = report_of(flight, result, no_such_host);
+  const double random = std::uniform_real_distribution<double>(0, 1)(random_);
+  const auto account = p_.scheduler.finished(flight.host, report, boot_now(), random);
+  if (report.reached_out) write_ledger(flight, result, account);
+  if (report.retry_after) p_.counters.retry_after.add();
   p_.counters.fetches[static_cast<std::size_t>(result.outcome)].add();
   p_.counters.wire_bytes.add(result.wire_bytes);
   p_.counters.body_bytes.add(result.body.size());
 
-  if (Host* host = p_.scheduler.find(flight.host)) {
-    const OutcomePolicy& policy = policy_of(result.outcome);
-    if (policy.pushback) {
-      const web::Headers headers = web::Headers::parse(result.response_head);
-      const auto wait = web::parse_retry_after(headers.get("retry-after"), std::chrono::system_clock::now());
-      if (wait) p_.counters.retry_after.add();
-      const double random = std::uniform_real_distribution<double>(0, 1)(random_);
-      hold = host->limiter.push_back(wait ? std::optional<limiter::Duration>(*wait) : std::nullopt, now, random);
-      p_.scheduler.changed(*host, now);
-    } else if (policy.answered && !policy.failed) {
-      host->limiter.recovered();
-    }
-  }
-  if (reached_out) write_ledger(flight, result, gap, hold);
   if (flight.kind == Decision::Kind::fetch_robots)
-    p_.robots.finish(flight, std::move(result), no_such_host);
+    p_.robots.finish(flight, std::move(result), no_such_host, report.our_own);
   else
-    p_.pages.finish(flight, std::move(result));
+    p_.pages.finish(flight, std::move(result), !report.our_own && !flight.probe);
   p_.wake();
 }
 
-// Tells the limiter what the host saw. Returns the gap before it, where that is known here.
-std::optional<limiter::Duration> Dispatcher::account(const Flight& flight, const FetchResult& result) {
-  p_.counters.fetch_seconds.observe(result.ended - result.sent);
-  const bool waited = flight.due > limiter::TimePoint{};  // a host that was never asked has nothing to wait for
-  p_.counters.wait_seconds.observe(waited ? result.sent - flight.due : limiter::Duration(0));
-  const limiter::HostLimiter::Exchange exchange{.sent = result.sent,
-                                                .first_byte = result.first_byte,
-                                                .ended = result.ended,
-                                                .answered = policy_of(result.outcome).answered};
-  const auto ledger = p_.scheduler.finished(flight.host, exchange, boot_now());
-  if (!ledger) return std::nullopt;
-  if (ledger->violation) p_.counters.violations.add();
-  return ledger->gap;
+HostReport Dispatcher::report_of(const Flight& flight, const FetchResult& result, bool no_such_host) {
+  const OutcomePolicy& policy = policy_of(result.outcome);
+  HostReport report;
+  report.outcome = result.outcome;
+  // The host sees an attempt to connect too, however it fails.
+  report.reached_out = result.sent_anything || (policy.blames_host && result.outcome != Outcome::dns);
+  report.exchange = {result.sent, result.first_byte, result.ended, policy.answered};
+  report.retry = flight.retry;
+  if (policy.pushback) {
+    const web::Headers headers = web::Headers::parse(result.response_head);
+    const auto wait = web::parse_retry_after(headers.get("retry-after"), std::chrono::system_clock::now());
+    if (wait) report.retry_after = *wait;
+  }
+  report.our_own = is_our_own(flight, result, no_such_host);
+  return report;
+}
+
+bool Dispatcher::is_our_own(const Flight& flight, const FetchResult& result, bool no_such_host) {
+  Network& network = p_.shared.network;
+  const OutcomePolicy& policy = policy_of(result.outcome);
+  const Host* host = p_.scheduler.find(flight.host);
+  const bool answers = host != nullptr && host->answers;
+  if (policy.answered || !result.response_head.empty() || result.os_error == ECONNREFUSED) {
+    if (network.answered(!answers, boot_now())) spdlog::info("the network is back: {} answered", flight.host);
+    return false;
+  }
+  if (!policy.blames_host || no_such_host || result.outcome == Outcome::protocol) return false;
+  const bool local = result.os_error == ENETUNREACH || result.os_error == ENETDOWN;
+  const bool before = network.down();
+  const bool ours = network.failed({flight.host, answers, local}, boot_now());
+  if (ours && !before) spdlog::warn("our own network seems to be down: {}; nobody is blamed", result.error);
+  return ours;
 }
 
 // Every request that left has its line, also one that was cut.
-void Dispatcher::write_ledger(const Flight& flight, const FetchResult& result, std::optional<limiter::Duration> gap,
-                              std::optional<limiter::Duration> hold) {
+void Dispatcher::write_ledger(const Flight& flight, const FetchResult& result, const Account& account) {
+  if (account.violation) p_.counters.violations.add();
+  p_.counters.fetch_seconds.observe(result.ended - result.sent);
+  const bool waited = flight.due > limiter::TimePoint{};  // a host that was never asked has nothing to wait for
+  p_.counters.wait_seconds.observe(waited ? result.sent - flight.due : limiter::Duration(0));
   p_.segment.append_fetch(fetch_line({.flight = flight,
                                       .result = result,
-                                      .gap = gap,
-                                      .hold = hold,
+                                      .gap = account.gap,
+                                      .hold = account.hold,
                                       .worker = p_.worker,
                                       .lease = p_.frontier.fence(),
                                       .boot = boot_id(),

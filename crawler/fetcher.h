@@ -59,6 +59,7 @@ struct FetchResult {
   Outcome outcome = Outcome::put_back;
   int status = 0;                           // HTTP status, 0 where none arrived
   std::string error;                        // one line for a person, empty where all went well
+  int os_error = 0;                         // errno of a connection that failed; 0 where there is none
   std::string request_head, response_head;  // exact bytes; the final answer's head, without 1xx
   std::string body;                         // transfer coding undone, content coding kept
   std::string_view truncated;               // "length", "time", "disconnect" or empty

@@ -179,7 +179,9 @@ std::optional<Transfer::Failure> FetcherHandle::failure_of(CURLcode code) const 
       (std::strstr(text, "SSL_ERROR_SYSCALL") != nullptr || std::strstr(text, std::strerror(ECONNRESET)) != nullptr)) {
     outcome = Outcome::connect;
   }
-  return Transfer::Failure{outcome, text};
+  long os_error = 0;
+  if (outcome == Outcome::connect) curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
+  return Transfer::Failure{outcome, text, static_cast<int>(os_error)};
 }
 
 curl_socket_t FetcherHandle::open_socket(void* data, curlsocktype, curl_sockaddr* address) {

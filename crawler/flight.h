@@ -30,6 +30,8 @@ struct Flight {
   limiter::TimePoint due{};            // when the host's delay was over
   limiter::HostLimiter::Terms terms;   // as they were when it left
   std::optional<RobotsObeyed> robots;  // of a page that left
+  bool probe = false;                  // the host's breaker is half-open
+  bool retry = false;                  // not the first request for this, of whatever kind
 };
 
 }  // namespace crawler

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "frontier/record.h"
+#include "limiter/circuit_breaker.h"
 #include "limiter/host_limiter.h"
 #include "limiter/robots_state.h"
 #include "web/url.h"
@@ -35,9 +36,21 @@ struct Host {
     return longest;
   }
 
+  // What is kept of it in the frontier. `restore` takes up what an earlier life wrote.
+  std::string encode(limiter::WallMs wall_now, limiter::TimePoint now) const {
+    return limiter.encode(wall_now, now) + "\n" + breaker.encode(wall_now, now);
+  }
+  void restore(std::string_view text, limiter::Ownership owned, const limiter::BreakerOptions& options,
+               limiter::TimePoint now, limiter::WallMs wall_now) {
+    const std::size_t line = std::min(text.find('\n'), text.size());
+    limiter.restore(text.substr(0, line), owned, now, wall_now);
+    breaker.restore(text.substr(std::min(line + 1, text.size())), now, wall_now, options);
+  }
+
   std::string key;  // politeness key
   int partition;
   limiter::HostLimiter limiter;
+  limiter::CircuitBreaker breaker;
   std::deque<Ready> ready;
   std::map<std::string, OriginRobots> robots;  // by origin
   bool loaded = false;                         // its state was read from the frontier
@@ -47,6 +60,9 @@ struct Host {
   std::string saved_state;                     // as the frontier has it, so that it is written only when it changed
   limiter::TimePoint due{};                    // its place in the ready queue, while queued
   bool queued = false;
+  bool answers = false;                // the last thing that was heard of it was an answer
+  limiter::TimePoint failing_since{};  // the first failure after its last answer
+  int failures = 0;                    // since then
 };
 
 // In the order of kHostStates (counters.h).
@@ -54,8 +70,9 @@ enum class HostState { ready, in_flight, waiting, backing_off, blocked, empty };
 
 inline HostState state_of(const Host& host, limiter::TimePoint now) {
   if (host.held) return HostState::blocked;
-  if (host.limiter.in_flight()) return HostState::in_flight;
+  if (host.limiter.in_flight() > 0) return HostState::in_flight;
   if (host.ready.empty()) return HostState::empty;
+  if (host.breaker.state(now) == limiter::CircuitBreaker::State::open) return HostState::blocked;
   if (host.limiter.backing_off(now)) return HostState::backing_off;
   if (host.queued && host.due > host.limiter.next()) return HostState::blocked;  // by an unreachable robots.txt
   return host.limiter.next() > now ? HostState::waiting : HostState::ready;

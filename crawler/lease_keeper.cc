@@ -25,6 +25,11 @@ void LeaseKeeper::beat() {
   p_.frontier.redis().command({"HINCRBY", daemons, self_.daemon, "1"}, [this, sent](const frontier::Reply& reply) {
     if (!reply.lost() && !reply.is_error()) p_.shared.freshness.acknowledged(sent);
   });
+  p_.frontier.redis().command({"TIME"}, [sent](const frontier::Reply& reply) {
+    const std::chrono::seconds whole(reply.at(0).integer());
+    const std::chrono::microseconds rest(reply.at(1).integer());
+    if (whole.count() > 0) redis_clock_heard(std::chrono::duration_cast<limiter::WallMs>(whole + rest), sent);
+  });
   p_.frontier.redis().command({"HGETALL", daemons}, [this](const frontier::Reply& reply) {
     if (reply.lost()) return;
     std::map<std::string, std::string> heartbeats;

@@ -41,24 +41,13 @@ struct PagePipeline::Reading {
 PagePipeline::PagePipeline(Parts parts)
     : p_(parts), scope_(parts.shared.config.scope), random_(std::random_device{}()), logged_refusals_(1u << 14) {}
 
-void PagePipeline::finish(Flight flight, FetchResult result) {
-  const OutcomePolicy& policy = policy_of(result.outcome);
+void PagePipeline::finish(Flight flight, FetchResult result, bool blamed) {
   const Config& config = p_.shared.config;
-  if (result.outcome == Outcome::put_back) {
+  const Next next = next_for_url(result.outcome, blamed, flight.record,
+                                 {.retries = config.fetch.retries, .max_pushbacks = config.backoff.max_pushbacks});
+  if (next != Next::end) {
     p_.shared.pages.give_back();
-    std::vector<frontier::Record> records;
-    records.push_back(std::move(flight.record));
-    return p_.settler.put_back(flight.host, flight.partition, std::move(records));
-  }
-  if (!policy.refused.empty()) {
-    p_.shared.pages.give_back();
-    return end_unasked(flight.host, flight.partition, std::move(flight.record), policy.refused, result.error);
-  }
-  const bool again = policy.retry ? flight.record.attempts < config.fetch.retries
-                                  : policy.pushback && flight.record.pushbacks < config.backoff.max_pushbacks;
-  if (again) {
-    p_.shared.pages.give_back();
-    return retry(std::move(flight), std::move(result));
+    return go_on(next, std::move(flight), std::move(result));
   }
   // A good answer that was cut off each time is kept as far as it came, marked truncated.
   if (result.status / 100 == 2 && !result.truncated.empty()) result.outcome = Outcome::fetched;
@@ -80,13 +69,17 @@ storage::RecordPlace PagePipeline::archive(const Flight& flight, const FetchResu
                                     std::chrono::system_clock::now());
 }
 
-void PagePipeline::retry(Flight flight, FetchResult result) {
+void PagePipeline::go_on(Next next, Flight flight, FetchResult result) {
+  if (next == Next::refuse) {
+    return end_unasked(flight.host, flight.partition, std::move(flight.record), policy_of(result.outcome).refused,
+                       result.error);
+  }
   if (!result.response_head.empty()) {  // the archive has every answer, this one too
     archive(flight, result);
     p_.committer.when_durable([] {});
   }
-  if (policy_of(result.outcome).pushback) {  // its host waits already: back to the front of its queue
-    ++flight.record.pushbacks;
+  if (next == Next::yield) ++flight.record.pushbacks;
+  if (next != Next::wait) {
     std::vector<frontier::Record> records;
     records.push_back(std::move(flight.record));
     return p_.settler.put_back(flight.host, flight.partition, std::move(records));

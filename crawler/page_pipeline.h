@@ -14,6 +14,7 @@
 #include "crawler/scope.h"
 #include "crawler/settler.h"
 #include "crawler/shared.h"
+#include "crawler/verdict.h"
 #include "frontier/frontier.h"
 #include "frontier/recent_filter.h"
 #include "storage/segment.h"
@@ -33,8 +34,8 @@ class PagePipeline {
   };
   explicit PagePipeline(Parts parts);
 
-  // The request of a page is over, and the scheduler knows it. `pushed_back`: the host asked us to slow down.
-  void finish(Flight flight, FetchResult result);
+  // The request of a page is over, and the scheduler knows it. `blamed`: a failure counts against the page.
+  void finish(Flight flight, FetchResult result, bool blamed);
 
   // Ends a URL that was never asked for: `reason` is a fate or a reason of refusal.
   void end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
@@ -42,7 +43,7 @@ class PagePipeline {
 
  private:
   struct Reading;  // what a page said
-  void retry(Flight flight, FetchResult result);
+  void go_on(Next next, Flight flight, FetchResult result);
   storage::RecordPlace archive(const Flight& flight, const FetchResult& result);
   void store(Flight flight, FetchResult result, std::string_view fate, Reading reading);
   Reading read(const Flight& flight, const FetchResult& result);

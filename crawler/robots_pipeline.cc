@@ -13,10 +13,10 @@ constexpr int kMaxHops = 5;  // RFC 9309 2.3.1.2
 
 }  // namespace
 
-void RobotsPipeline::finish(const Flight& flight, FetchResult result, bool no_such_host) {
+void RobotsPipeline::finish(const Flight& flight, FetchResult result, bool no_such_host, bool our_own) {
   Host* host = p_.scheduler.find(flight.host);
   if (host == nullptr) return;  // given away meanwhile: its new owner asks again
-  if (result.outcome == Outcome::put_back) {
+  if (result.outcome == Outcome::put_back || our_own) {
     host->robots[flight.origin].state.put_back();
     return p_.scheduler.changed(*host, boot_now());
   }

@@ -30,7 +30,8 @@ class RobotsPipeline {
   explicit RobotsPipeline(Parts parts) : p_(parts), random_(std::random_device{}()) {}
 
   // The request is over, and the scheduler knows it. `no_such_host`: the name has no address, and that is certain.
-  void finish(const Flight& flight, FetchResult result, bool no_such_host);
+  // `our_own`: it failed by an outage of ours, and says nothing.
+  void finish(const Flight& flight, FetchResult result, bool no_such_host, bool our_own);
 
  private:
   std::string archive(const Flight& flight, const FetchResult& result);  // the body's digest

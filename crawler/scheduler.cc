@@ -68,7 +68,7 @@ void Scheduler::taken(const std::string& key, const std::string& state, std::vec
   if (!host->loaded) {
     host->loaded = true;
     host->saved_state = state;
-    host->limiter.restore(state, owned_.at(host->partition), now, wall_now);
+    host->restore(state, owned_.at(host->partition), options_.breaker, now, wall_now);
   }
   for (auto& record : records) {
     auto url = web::parse_url(record.url);
@@ -87,17 +87,21 @@ void Scheduler::unplace(Host& host) {
 
 void Scheduler::place(Host& host, TimePoint now) {
   unplace(host);
-  if (host.ready.empty() || host.held || host.limiter.in_flight() || leaving_.contains(host.partition)) return;
+  if (host.ready.empty() || host.held || !host.limiter.room() || leaving_.contains(host.partition)) return;
+  if (host.breaker.probing(now) && host.limiter.in_flight() > 0) return;
   // Where every URL at hand waits for the same unreachable robots.txt, the host waits with them.
   TimePoint due = TimePoint::max();
   for (const Ready& ready : host.ready) {
     const auto robots = host.robots.find(ready.url.origin());
     const bool later =
         robots != host.robots.end() && robots->second.state.step(now, options_.robots) == RobotsState::Step::later;
-    due = std::min(due, later ? robots->second.state.again_at() : TimePoint::min());
-    if (!later) break;
+    const TimePoint from = later                   ? robots->second.state.again_at()
+                           : may_retry(ready, now) ? TimePoint::min()
+                                                   : limiter::RetryBudget::again(now);
+    due = std::min(due, from);
+    if (due == TimePoint::min()) break;
   }
-  host.due = std::max(due, host.limiter.next());
+  host.due = gave_up(host) ? now : std::max({due, host.limiter.next(), host.breaker.next()});
   host.queued = true;
   ready_.emplace(host.due, &host);
 }
@@ -116,8 +120,26 @@ std::optional<Decision> Scheduler::next(TimePoint now) {
   return std::nullopt;
 }
 
+bool Scheduler::gave_up(const Host& host) const {
+  return options_.probes_before_giving_up > 0 && host.breaker.failed_probes() >= options_.probes_before_giving_up;
+}
+
+bool Scheduler::may_retry(const Ready& ready, TimePoint now) const {
+  return (ready.record.attempts == 0 && ready.record.pushbacks == 0) || retries_.allows(now);
+}
+
 std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
   bool waits = false;
+  if (gave_up(host)) {
+    Decision decision{Decision::Kind::end, host.key, host.partition, {}, {}, std::move(host.ready.front()), {}, {}};
+    host.ready.pop_front();
+    decision.reason = "retries_exhausted";
+    decision.rule = "the host failed, and failed each of " + std::to_string(host.breaker.failed_probes()) +
+                    " probes after it had been left alone";
+    want_refill(host);
+    place(host, now);
+    return decision;
+  }
   for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {
     const std::string origin = it->url.origin();
     const auto [entry, fresh] = host.robots.try_emplace(origin);
@@ -161,6 +183,7 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
       case RobotsState::Step::ready:
         break;
     }
+    if (!may_retry(*it, now)) continue;
     const web::RobotsRules::Verdict verdict = robots.state.check(it->url.path_and_query());
     take_ready();
     if (!verdict.allowed) {
@@ -172,6 +195,7 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     host.limiter.start();
     decision.kind = Decision::Kind::fetch_page;
     decision.url = decision.ready->url;
+    place(host, now);
     return decision;
   }
   if (!waits) place(host, now);
@@ -196,15 +220,54 @@ void Scheduler::put_back(const std::string& key, TimePoint now) {
   }
 }
 
-std::optional<limiter::HostLimiter::Ledger> Scheduler::finished(const std::string& key,
-                                                                const limiter::HostLimiter::Exchange& exchange,
-                                                                TimePoint now) {
+Account Scheduler::finished(const std::string& key, const HostReport& report, TimePoint now, double random) {
+  if (report.reached_out) retries_.sent(report.retry, now);
   Host* host = find(key);
-  if (host == nullptr) return std::nullopt;
-  const auto ledger = host->limiter.finish(exchange);
+  if (host == nullptr) return {};
+  Account account;
+  if (report.reached_out) {
+    const auto ledger = host->limiter.finish(report.exchange);
+    account.gap = ledger.gap;
+    account.violation = ledger.violation;
+  } else {
+    host->limiter.put_back();
+  }
+  account.hold = judge(*host, report, now, random);
   want_refill(*host);
   place(*host, now);
-  return ledger;
+  return account;
+}
+
+std::optional<limiter::Duration> Scheduler::judge(Host& host, const HostReport& report, TimePoint now, double random) {
+  const OutcomePolicy& policy = policy_of(report.outcome);
+  if (policy.blames_host && !report.our_own) {
+    if (host.failures++ == 0) host.failing_since = now;
+    host.answers = false;
+    host.limiter.failed();
+    // A URL that failed before says nothing new of its host, unless nobody is there at all.
+    const bool nobody = report.outcome == Outcome::connect || report.outcome == Outcome::dns;
+    if (!report.retry || nobody || host.breaker.probing(now)) host.breaker.failed(now, options_.breaker, random);
+  } else if (policy.answered) {
+    host.answers = true;
+    host.failures = 0;
+    host.breaker.succeeded(report.exchange.ended - report.exchange.sent, now, options_.breaker, random);
+    if (policy.pushback) return host.limiter.push_back(report.retry_after, now, random);
+    host.limiter.recovered();
+  }
+  return std::nullopt;
+}
+
+void Scheduler::forgive(TimePoint since, TimePoint now) {
+  for (auto& [key, host] : hosts_) {
+    if (host->failures == 0 || host->failing_since < since) continue;
+    host->breaker.reset();
+    while (host->failures > 0) {
+      --host->failures;
+      host->limiter.recovered();
+    }
+    for (auto& [origin, robots] : host->robots) robots.state.forgive();
+    place(*host, now);
+  }
 }
 
 void Scheduler::changed(Host& host, TimePoint now) {
@@ -213,7 +276,9 @@ void Scheduler::changed(Host& host, TimePoint now) {
 
 bool Scheduler::may_send(const std::string& key, TimePoint now) const {
   const auto host = hosts_.find(key);
-  return host != hosts_.end() && now >= host->second->limiter.next();
+  if (host == hosts_.end()) return false;
+  const limiter::HostLimiter& gate = host->second->limiter;
+  return now >= gate.next(gate.in_flight() - 1);  // it is one of them itself
 }
 
 namespace {
@@ -266,8 +331,8 @@ void Scheduler::disown(int partition) {
 void Scheduler::sweep(TimePoint now) {
   std::erase_if(hosts_, [&](const auto& entry) {
     const Host& host = *entry.second;
-    const bool idle = host.ready.empty() && !host.more && !host.taking && !host.queued && !host.limiter.in_flight();
-    return idle && host.limiter.next() + kIdleBeforeForgetting < now;
+    const bool idle = host.ready.empty() && !host.more && !host.taking && !host.queued && host.limiter.in_flight() == 0;
+    return idle && std::max(host.limiter.next(), host.breaker.next()) + kIdleBeforeForgetting < now;
   });
 }
 

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "crawler/host.h"
+#include "crawler/verdict.h"
+#include "limiter/retry_budget.h"
 #include "limiter/time.h"
 
 namespace crawler {
@@ -21,6 +23,10 @@ struct SchedulerOptions {
   std::function<limiter::HostLimits(const std::string& host)> limits_of;
   std::function<bool(const std::string& host)> held;  // hosts that may not be asked at all
   int take_batch = 8;
+  limiter::BreakerOptions breaker;
+  double retry_share = 0.2;         // of the requests of any minute
+  double retry_floor = 10;          // a minute, whatever the share
+  int probes_before_giving_up = 0;  // of an open breaker, then its URLs end; 0: never
 };
 
 struct Decision {
@@ -44,7 +50,8 @@ class Scheduler {
  public:
   using TimePoint = limiter::TimePoint;
 
-  explicit Scheduler(SchedulerOptions options) : options_(std::move(options)) {}
+  explicit Scheduler(SchedulerOptions options)
+      : options_(std::move(options)), retries_(options_.retry_share, options_.retry_floor) {}
 
   void own(int partition, limiter::Ownership owned) { owned_[partition] = owned; }
   using Taken = std::vector<std::pair<std::string, std::vector<frontier::Record>>>;  // by host
@@ -75,8 +82,10 @@ class Scheduler {
 
   // The request of a decision is over. Call before the robots_...() or push_back() that follows from it.
   void put_back(const std::string& host, TimePoint now);  // nothing was sent
-  std::optional<limiter::HostLimiter::Ledger> finished(const std::string& host,
-                                                       const limiter::HostLimiter::Exchange& exchange, TimePoint now);
+  // `random` is uniform in [0, 1).
+  Account finished(const std::string& host, const HostReport& report, TimePoint now, double random);
+  // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.
+  void forgive(TimePoint since, TimePoint now);
   Host* find(const std::string& host);
   void changed(Host& host, TimePoint now);  // after limiter or robots of `host` were changed from outside
 
@@ -94,9 +103,14 @@ class Scheduler {
   void unplace(Host& host);
   void want_refill(Host& host);
   int low_mark(const Host& host) const;
+  bool gave_up(const Host& host) const;
+  bool may_retry(const Ready& ready, TimePoint now) const;
   std::optional<Decision> decide(Host& host, TimePoint now);
+  // Returns how long the answer makes the host wait, where it pushed back.
+  std::optional<limiter::Duration> judge(Host& host, const HostReport& report, TimePoint now, double random);
 
   SchedulerOptions options_;
+  limiter::RetryBudget retries_;
   std::unordered_map<std::string, std::unique_ptr<Host>> hosts_;
   std::unordered_map<int, limiter::Ownership> owned_;
   std::set<int> leaving_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "crawler/config.h"
+#include "crawler/network.h"
 #include "crawler/permits.h"
 #include "frontier/frontier.h"
 #include "frontier/redis_address.h"
@@ -85,10 +86,12 @@ class PageBudget {
 inline constexpr web::Bytes kRobotsBody = web::kRobotsLimit + web::Bytes{1};
 
 struct Shared {
-  explicit Shared(const Config& c)
+  Shared(const Config& c, bool is_finite)  // is_finite: `crawl`, which comes to an end
       : config(c),
         permits(c.fetch.max_in_flight, c.fetch.max_body_memory, std::max(c.fetch.max_bytes, kRobotsBody)),
-        freshness(c.frontier.lease_ttl) {}
+        freshness(c.frontier.lease_ttl),
+        finite(is_finite),
+        network(is_finite ? std::optional<Duration>(minutes(1)) : std::nullopt) {}
 
   const Config& config;
   Permits permits;
@@ -100,7 +103,8 @@ struct Shared {
   std::atomic<std::uint32_t> next_serial{0};
   frontier::RedisAddress redis;
   frontier::FrontierOptions frontier;
-  bool finite = false;
+  const bool finite;
+  Network network;
 
   // Where a partition's news is to be looked for at once; a hint between workers, the news itself is in Redis.
   std::function<void(int partition)> nudge;

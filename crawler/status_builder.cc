@@ -95,6 +95,9 @@ std::string StatusBuilder::why_idle(const Status& status, const SessionFacts& fa
   if (!facts.redis_error.empty()) return "Redis puts commands off: " + facts.redis_error + ".";
   if (!facts.storage_error.empty()) return "Records cannot be written: " + facts.storage_error + ".";
   if (shared_.pages.exhausted()) return "budget.pages is used up.";
+  if (shared_.network.down()) {
+    return "Our own network seems to be down: hosts that answered fell silent at once. One request in a while tries.";
+  }
   if (in_flight > 0) return {};
   const auto hosts = [&](const char* state) {
     const auto entry = status.hosts.find(state);

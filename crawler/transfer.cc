@@ -152,6 +152,7 @@ void Transfer::judge(std::optional<Failure> failure) {
     if (head_complete_) return is(outcome_by_status(), "");
     return is(Outcome::protocol, "the answer has no final status");
   }
+  result_.os_error = failure->os_error;
   if (failure->outcome == Outcome::timeout && waited_) {
     return is(Outcome::put_back, "timed out while the body waited for memory of our own");
   }

@@ -24,6 +24,7 @@ class Transfer {
   struct Failure {
     Outcome outcome;
     std::string text;
+    int os_error = 0;
   };
   enum class Took { all, wait, stop };
 

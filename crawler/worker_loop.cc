@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kTickMs = 100;
 constexpr int kTicksPerSweep = 100;
+constexpr int kProbesOfACrawl = 3;            // of an open breaker, then `crawl` gives the host up
 constexpr Duration kRedisGrace = seconds(2);  // after the drain's deadline, for the last answers
 
 std::uint64_t in_ms(Duration d) {
@@ -34,6 +35,7 @@ limiter::HostLimits limits_of(const Config& config, const std::string& host) {
     if (own.rate) limits.delay = Duration(static_cast<Duration::rep>(1e9 / *own.rate));
     if (own.delay) limits.delay = *own.delay;
     limits.burst = own.burst;
+    limits.concurrency = own.concurrency;
     break;
   }
   return limits;
@@ -53,6 +55,14 @@ SchedulerOptions scheduler_options(const Shared& shared) {
   // Nobody may be asked by a crawler that does not say whose it is.
   if (config.agent.contact.empty()) options.held = [](const std::string& host) { return !is_loopback(host); };
   options.take_batch = config.frontier.take_batch;
+  options.breaker = {.failures = config.backoff.breaker_failures,
+                     .rate = config.backoff.breaker_rate,
+                     .slow = config.backoff.breaker_slow,
+                     .open = config.backoff.breaker_open,
+                     .max_open = config.backoff.breaker_max};
+  options.retry_share = config.backoff.retry_share;
+  options.retry_floor = static_cast<double>(config.backoff.retry_floor) / config.thread_count();
+  options.probes_before_giving_up = shared.finite ? kProbesOfACrawl : 0;
   return options;
 }
 
@@ -132,6 +142,7 @@ void WorkerLoop::turn() {
     reload_wanted_ = false;
     keeper_.reload();
   }
+  follow_network();
   dispatcher_.resume_paused();
   follow_pause();
   if (!reload_wanted_ && !paused_ && !draining_ && !keeper_.loading()) keeper_.refill();
@@ -144,6 +155,12 @@ void WorkerLoop::put_taken_back() {
   for (auto& [host, records] : scheduler_.give_back_taken()) {
     settler_.put_back(host, scheduler_.find(host)->partition, std::move(records));
   }
+}
+
+void WorkerLoop::follow_network() {
+  const std::uint64_t outages = shared_.network.outages();
+  if (outages == std::exchange(seen_outages_, outages)) return;
+  scheduler_.forgive(shared_.network.since(), boot_now());
 }
 
 void WorkerLoop::follow_pause() {
@@ -167,6 +184,9 @@ void WorkerLoop::start_requests() {
     const auto due = scheduler_.next_due();
     if (!due) return;
     if (*due > boot_now()) return due_timer_.arm(*due);
+    if (shared_.network.down() && !shared_.network.probe(boot_now())) {
+      return due_timer_.arm(shared_.network.next_probe());
+    }
     auto permit = shared_.permits.try_acquire();
     if (!permit) return committer_.hurry();  // permits come back with settlements, and those wait for the disk
     if (!shared_.pages.begin()) return;

@@ -43,7 +43,8 @@ class WorkerLoop {
     ~Loop() { uv_loop_close(&loop); }
   };
   void turn();
-  void follow_pause();  // puts back what is taken and not started, and takes it again
+  void follow_network();  // in an outage of our own, nobody is blamed
+  void follow_pause();    // puts back what is taken and not started, and takes it again
   void put_taken_back();
   void start_requests();
   bool may_start() const;
@@ -71,7 +72,7 @@ class WorkerLoop {
   bool turn_wanted_ = true, draining_ = false, cut_ = false, closing_ = false, reload_wanted_ = false;
   bool paused_ = false;
   limiter::TimePoint last_tick_{}, cut_at_{}, give_up_at_{};
-  std::uint64_t seen_generation_ = 0;
+  std::uint64_t seen_outages_ = 0;
   int ticks_ = 0;
 };
 

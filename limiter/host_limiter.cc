@@ -13,8 +13,10 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-// "1 ASKED HOLD_MS SET_AT_WALL_MS FROM PUSHBACKS"
+// "2 ASKED HOLD_MS SET_AT_WALL_MS FROM STRAIN"
 constexpr int kFields = 6;
+constexpr int kMaxStrain = 1000;
+constexpr std::int64_t kMaxWallMs = 1'000'000'000'000'000;  // far beyond any clock, and no sum with it overflows
 
 }  // namespace
 
@@ -36,19 +38,34 @@ std::string_view delay_from_name(DelayFrom from) {
   return "operator";
 }
 
-Duration HostLimiter::delay() const {
-  return std::max(limits_.delay, crawl_delay_);
+Duration HostLimiter::backoff_delay() const {
+  return std::min(limits_.backoff_max, limits_.backoff_initial * strain_ / kRecovery);
 }
 
-TimePoint HostLimiter::next() const {
+Duration HostLimiter::delay() const {
+  const Duration floor = std::max(limits_.delay, crawl_delay_);
+  const auto stretched = Duration(static_cast<Duration::rep>(static_cast<double>(floor.count()) * latency_.stretch()));
+  return std::max({floor, stretched, backoff_delay()});
+}
+
+void HostLimiter::lengthen(Duration before) {
+  // What is in flight will be reckoned with the new delay.
+  if (asked_ && in_flight_ == 0) bucket_full_ += std::max(Duration(0), delay() - before);
+}
+
+TimePoint HostLimiter::next(int in_flight) const {
   if (!asked_here_) return std::max(bucket_full_, hold_until_);
-  return std::max({bucket_full_ - (burst() - 1) * delay(), factor_until_, hold_until_});
+  const TimePoint room = bucket_full_ - (burst() - 1 - std::max(0, in_flight)) * delay();
+  // With several at once, each answers for itself: the factor is for one after the other.
+  return concurrency() > 1 ? std::max(room, hold_until_) : std::max({room, factor_until_, hold_until_});
 }
 
 DelayFrom HostLimiter::delay_from() const {
-  const TimePoint at = next();
+  const TimePoint at = next(0);
   if (at == hold_until_ && hold_until_ > bucket_full_) return hold_from_;
   if (asked_here_ && at == factor_until_ && factor_until_ > bucket_full_) return DelayFrom::response_time;
+  const Duration floor = std::max(limits_.delay, crawl_delay_);
+  if (delay() > floor) return backoff_delay() == delay() ? DelayFrom::backoff : DelayFrom::response_time;
   return crawl_delay_ > limits_.delay ? DelayFrom::crawl_delay : DelayFrom::config;
 }
 
@@ -56,21 +73,27 @@ HostLimiter::Terms HostLimiter::terms() const {
   return {.delay = delay(),
           .from = delay_from(),
           .burst = burst(),
+          .concurrency = concurrency(),
           .factor = limits_.factor,
           .max_factor_delay = limits_.max_factor_delay};
 }
 
+void HostLimiter::start() {
+  due_ = next();
+  ++in_flight_;
+}
+
 HostLimiter::Ledger HostLimiter::finish(const Exchange& x) {
   Ledger ledger;
-  ledger.delay = delay();
-  ledger.from = delay_from();
+  --in_flight_;
   if (asked_here_) {
     ledger.gap = x.sent - last_first_byte_;
-    ledger.violation = x.sent < next();
+    // Of several at once only the last one's due time is known.
+    ledger.violation = limits_.concurrency == 1 && x.sent < due_;
   }
-  in_flight_ = false;
   asked_ = asked_here_ = true;
-  last_first_byte_ = x.first_byte;
+  last_first_byte_ = std::max(last_first_byte_, x.first_byte);
+  if (x.answered) latency_.observe(x.first_byte - x.sent);
   bucket_full_ = std::max(bucket_full_, x.first_byte) + delay();
   if (x.answered && limits_.factor > 0) {
     const double factor_wait = limits_.factor * static_cast<double>((x.ended - x.sent).count());
@@ -88,25 +111,37 @@ void HostLimiter::set_crawl_delay(std::optional<double> seconds) {
   if (!seconds || !(*seconds > 0)) return;
   const double cap = std::chrono::duration<double>(limits_.max_crawl_delay).count();
   crawl_delay_ = duration_cast<Duration>(std::chrono::duration<double>(std::min(*seconds, cap)));
-  // The wait that runs already was reckoned with the old delay.
-  if (asked_) bucket_full_ += std::max(Duration(0), delay() - before);
+  lengthen(before);
 }
 
 Duration HostLimiter::push_back(std::optional<Duration> retry_after, TimePoint now, double random) {
-  ++pushbacks_;
+  const Duration before = delay();
+  strain_ = std::min(strain_ + kRecovery, kMaxStrain);
+  lengthen(before);
   hold_from_ = retry_after ? DelayFrom::retry_after : DelayFrom::backoff;
-  hold_length_ = retry_after ? std::clamp(*retry_after, Duration(0), limits_.max_retry_after)
-                             : backoff_wait(limits_.backoff_initial, limits_.backoff_max, pushbacks_, random);
-  hold_until_ = std::max(hold_until_, now + hold_length_);
-  return hold_length_;
+  const Duration wait = retry_after ? std::clamp(*retry_after, Duration(0), limits_.max_retry_after)
+                                    : backoff_wait(limits_.backoff_initial, limits_.backoff_max,
+                                                   (strain_ + kRecovery - 1) / kRecovery, random);
+  hold_until_ = std::max(hold_until_, now + wait);
+  return wait;
+}
+
+void HostLimiter::failed() {
+  const Duration before = delay();
+  strain_ = std::min(strain_ + 1, kMaxStrain);
+  lengthen(before);
+}
+
+void HostLimiter::recovered() {
+  strain_ = std::max(strain_ - 1, 0);
 }
 
 std::string HostLimiter::encode(WallMs wall_now, TimePoint now) const {
   const auto left = duration_cast<milliseconds>(std::max(Duration(0), hold_until_ - now));
-  std::string text = "1 ";
+  std::string text = "2 ";
   text += asked_ ? "1 " : "0 ";
   text += std::to_string(left.count()) + " " + std::to_string(left.count() > 0 ? wall_now.count() : 0) + " ";
-  text += std::to_string(static_cast<int>(hold_from_)) + " " + std::to_string(pushbacks_);
+  text += std::to_string(static_cast<int>(hold_from_)) + " " + std::to_string(strain_);
   return text;
 }
 
@@ -121,18 +156,16 @@ void HostLimiter::restore(std::string_view text, Ownership owned, TimePoint now,
     readable = error == std::errc() && end == field.data() + field.size() && (space == text.npos) == (i + 1 == kFields);
     if (space != text.npos) text.remove_prefix(space + 1);
   }
-  if (!readable || fields[0] != 1) fields = {1, 1, 0, 0, 0, 0};
+  if (!readable || fields[0] != 2) fields = {2, 1, 0, 0, 0, 0};
   asked_ = fields[1] != 0 || owned.in_doubt;
+  strain_ = static_cast<int>(std::clamp<std::int64_t>(fields[5], 0, kMaxStrain));
   if (asked_) bucket_full_ = std::max(bucket_full_, owned.since + delay());
-  const WallMs length(
-      std::clamp<std::int64_t>(fields[2], 0, duration_cast<milliseconds>(limits_.max_retry_after).count()));
-  const WallMs left = std::clamp(WallMs(fields[3]) + length - wall_now, WallMs(0), length);
-  if (left.count() > 0) {
-    hold_length_ = left;
-    hold_until_ = now + left;
-    hold_from_ = fields[4] == static_cast<int>(DelayFrom::retry_after) ? DelayFrom::retry_after : DelayFrom::backoff;
-  }
-  pushbacks_ = static_cast<int>(std::clamp<std::int64_t>(fields[5], 0, 30));
+  hold_from_ = fields[4] == static_cast<int>(DelayFrom::retry_after) ? DelayFrom::retry_after : DelayFrom::backoff;
+  const Duration longest = hold_from_ == DelayFrom::retry_after ? limits_.max_retry_after : limits_.backoff_max;
+  const WallMs length(std::clamp<std::int64_t>(fields[2], 0, duration_cast<milliseconds>(longest).count()));
+  const WallMs set_at(std::clamp<std::int64_t>(fields[3], 0, kMaxWallMs));
+  const WallMs left = std::clamp(set_at + length - wall_now, WallMs(0), length);
+  if (left.count() > 0) hold_until_ = now + left;
 }
 
 }  // namespace limiter

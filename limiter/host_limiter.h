@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "limiter/latency_watch.h"
 #include "limiter/time.h"
 
 namespace limiter {
@@ -19,6 +20,7 @@ std::string_view delay_from_name(DelayFrom from);
 struct HostLimits {
   Duration delay = std::chrono::seconds(1);  // config, or the [[host]] block's
   int burst = 1;                             // capacity of the bucket; gives way to Crawl-delay, Retry-After, back-off
+  int concurrency = 1;                       // requests in flight at once; gives way likewise
   double factor = 1.0;                       // times the response time, from the end
   Duration max_factor_delay = std::chrono::seconds(60);
   Duration max_crawl_delay = std::chrono::seconds(60);
@@ -43,9 +45,12 @@ class HostLimiter {
   void restore(std::string_view text, Ownership owned, TimePoint now, WallMs wall_now);
   std::string encode(WallMs wall_now, TimePoint now) const;
 
-  // The earliest moment of the next request. Does not look at in_flight().
-  TimePoint next() const;
-  bool in_flight() const { return in_flight_; }
+  // The earliest moment of one more request, beside `in_flight` others. Each of those may reach the server as late as
+  // now, so it is reckoned as if it had. A host without room() waits for an end, whatever this says.
+  TimePoint next(int in_flight) const;
+  TimePoint next() const { return next(in_flight_); }
+  bool room() const { return in_flight_ < concurrency(); }
+  int in_flight() const { return in_flight_; }
   Duration delay() const;        // d of the gap rule in force
   DelayFrom delay_from() const;  // what sets next()
 
@@ -59,8 +64,8 @@ class HostLimiter {
   };
   Terms terms() const;
 
-  void start() { in_flight_ = true; }
-  void put_back() { in_flight_ = false; }  // nothing was sent
+  void start();
+  void put_back() { --in_flight_; }  // nothing was sent
 
   // What the server saw of a request: sent, first answer byte, end. All equal for a failed connect.
   struct Exchange {
@@ -69,33 +74,43 @@ class HostLimiter {
   };
   struct Ledger {
     std::optional<Duration> gap;  // since the first byte of the one before; nothing for the first
-    Duration delay{};             // that was in force
-    DelayFrom from = DelayFrom::config;
     bool violation = false;
   };
   Ledger finish(const Exchange& exchange);
 
   void set_crawl_delay(std::optional<double> seconds);  // of robots.txt; slower only, capped
 
+  // Back-off. Each push-back and each failure raises the host's strain, each good answer lowers it a little; while
+  // there is strain, it sets a delay of its own (strain / kRecovery x backoff_initial), so a host recovers slowly.
+  //
   // 429 or 503: the host waits Retry-After (bounded), else an exponential back-off with full jitter.
   // `random` is uniform in [0, 1). Returns the wait.
   Duration push_back(std::optional<Duration> retry_after, TimePoint now, double random);
-  void recovered() { pushbacks_ = pushbacks_ > 0 ? pushbacks_ - 1 : 0; }  // a good answer: slowly back
+  void failed();     // 5xx, timeout, reset: slower from here on
+  void recovered();  // a good answer
   bool backing_off(TimePoint now) const { return hold_until_ > now; }
+  static constexpr int kRecovery = 4;  // good answers that undo one push-back
+
   bool asked() const { return asked_; }
 
  private:
-  int burst() const { return crawl_delay_ > limits_.delay || pushbacks_ > 0 ? 1 : limits_.burst; }
+  int gives_way(int many) const { return crawl_delay_ > limits_.delay || strain_ > 0 ? 1 : many; }
+  int burst() const { return gives_way(limits_.burst); }
+  int concurrency() const { return gives_way(limits_.concurrency); }
+  Duration backoff_delay() const;
+  void lengthen(Duration before);  // the wait that runs was reckoned with a delay of `before`
 
   HostLimits limits_;
+  LatencyWatch latency_;
   Duration crawl_delay_{0};
   TimePoint bucket_full_{};  // when the bucket has drained: the next start adds `delay` to it
   TimePoint factor_until_{}, hold_until_{};
-  Duration hold_length_{0};
   DelayFrom hold_from_ = DelayFrom::backoff;
   TimePoint last_first_byte_{};
-  int pushbacks_ = 0;
-  bool asked_ = false, asked_here_ = false, in_flight_ = false;
+  TimePoint due_{};  // next() when the last one was started
+  int strain_ = 0;
+  int in_flight_ = 0;
+  bool asked_ = false, asked_here_ = false;
 };
 
 }  // namespace limiter

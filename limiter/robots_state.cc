@@ -131,4 +131,9 @@ void RobotsState::unreachable(TimePoint now, double random) {
   again_at_ = now + duration_cast<Duration>(wait * (0.9 + 0.2 * random));
 }
 
+void RobotsState::forgive() {
+  attempts_ = 0;
+  again_at_ = {};
+}
+
 }  // namespace limiter

@@ -73,6 +73,7 @@ class RobotsState {
   void hopeless(std::string_view why, TimePoint now);
   // 5xx, 429, network: nothing is allowed, but by a good copy. That there was none (4xx) is no copy.
   void unreachable(TimePoint now, double random);
+  void forgive();  // that it was unreachable was our own fault: it is still to be fetched
 
   bool lasting() const { return why_.empty() && (copy_ != Copy::none || attempts_ > 0); }
   std::string encode(WallMs wall_now, TimePoint now) const;  // for the store; of a lasting() verdict

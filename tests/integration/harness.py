@@ -155,6 +155,32 @@ class Web(Process):
         return weblog.pages(self.requests())
 
 
+class MoodySite(Process):
+    """tests/support/moody_site.py: every address of its machine is a host; `mood` changes while it runs."""
+
+    def __init__(self, bench, name, pages, before):
+        self.port, self.pages_per_host = free_port(), pages
+        self.log_path, self.mood_path = bench.tmp / f"{name}.log", bench.tmp / f"{name}.mood"
+        self.mood("ok")
+        super().__init__([*before, sys.executable, bench.source / "tests/support/moody_site.py", self.port, self.log_path,
+                          self.mood_path, pages], bench.tmp, name)
+        wait_until(self.log_path.exists, 20, "the site starts")
+
+    def mood(self, text):
+        fresh = self.mood_path.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.rename(self.mood_path)
+
+    def url(self, address="127.0.0.1", path="/"):
+        return f"http://{address}:{self.port}{path}"
+
+    def requests(self):
+        return weblog.read_log(self.log_path, self.port)
+
+    def pages(self):
+        return weblog.pages(self.requests())
+
+
 class Redis(Process):
     """A Redis of its own on a loopback port, with its data in a folder that outlives it."""
 
@@ -297,6 +323,10 @@ class Bench:
         if contact:
             command += ["--contact", CONTACT]
         return self.keep(Daemon(command, self.tmp, self._name("crawl"), port, self.tmp / out))
+
+    def moody_site(self, pages=20, before=()):
+        """`before` runs it: a command and its arguments, such as one that enters a network namespace."""
+        return self.keep(MoodySite(self, self._name("site"), pages, before))
 
     def serve(self, redis_url, *settings, data="data"):
         """`decorum serve` on that Redis; settings are KEY=VALUE."""

@@ -1,5 +1,6 @@
 """What a crawl leaves in its folder: page feed, fetch log, WARC files."""
 import base64
+import collections
 import hashlib
 import json
 import pathlib
@@ -20,6 +21,11 @@ def _lines(folder, pattern):
 def feed(folder):
     """One dict a settled URL."""
     return _lines(folder, "feed/pages-*.jsonl")
+
+
+def fates(folder):
+    """How many URLs ended with each fate."""
+    return dict(collections.Counter(row["fate"] for row in feed(folder)))
 
 
 def fetches(folder):

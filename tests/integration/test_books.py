@@ -21,7 +21,8 @@ def manners(web):
 def crawled(bench):
     web = bench.web(hosts=12, pages=25, errors=20, redirects=20, push_back=5)
     redis = bench.redis()
-    serve = bench.serve(redis.url, "politeness.delay=0.03s", "backoff.initial=0.1s", "fetch.retries=2")
+    serve = bench.serve(redis.url, "politeness.delay=0.03s", "backoff.initial=0.1s", "fetch.retries=2",
+                        "backoff.retry_floor=1000")
     serve.wait_ready(20 * bench.patience)
     redis.cli("LPUSH", "decorum:seeds", *web.seeds, *manners(web))
     status = serve.wait_idle(120 * bench.patience)

@@ -29,7 +29,8 @@ def test_crawl_delay_is_kept(bench):
 
 def test_errors_redirects_and_retries_keep_the_delay(bench):
     web = bench.web(hosts=20, pages=15, errors=30, redirects=30)
-    crawl = bench.crawl("--seeds", web.seeds_file, "--delay", "0.1s", "--set", "backoff.initial=0.3s")
+    crawl = bench.crawl("--seeds", web.seeds_file, "--delay", "0.1s", "--set", "backoff.initial=0.3s",
+                        "--set", "backoff.retry_floor=1000")
     assert crawl.wait(90 * bench.patience) == 0
     requests = web.requests()
     assert {r.url for r in weblog.pages(requests)} == web.urls
@@ -39,7 +40,8 @@ def test_errors_redirects_and_retries_keep_the_delay(bench):
 
 def test_retry_after_is_waited_for(bench):
     web = bench.web(hosts=10, pages=15, push_back=10, retry_after=2)
-    crawl = bench.crawl("--seeds", web.seeds_file, "--delay", "0.05s", "--set", "backoff.initial=0.2s")
+    crawl = bench.crawl("--seeds", web.seeds_file, "--delay", "0.05s", "--set", "backoff.initial=0.2s",
+                        "--set", "backoff.retry_floor=1000")
     assert crawl.wait(120 * bench.patience) == 0
     assert {r.url for r in web.pages()} == web.urls
     pushed = 0

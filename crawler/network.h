@@ -1,0 +1,58 @@
+// What the workers know together of the network on our own side: the outage watch of the process, locked.
+// Thread-safe. Owned by Shared.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+#include "limiter/outage_watch.h"
+
+namespace crawler {
+
+class Network {
+ public:
+  explicit Network(std::optional<limiter::Duration> give_up) : watch_(give_up) {}
+
+  bool down() const { return down_.load(std::memory_order_relaxed); }
+  // Raised when an outage begins; what failed since `since()` is then to be forgiven.
+  std::uint64_t outages() const { return outages_.load(std::memory_order_acquire); }
+
+  bool answered(bool first, limiter::TimePoint now) {
+    const std::lock_guard lock(mutex_);
+    const bool ended = watch_.answered(first, now);
+    publish();
+    return ended;
+  }
+  bool failed(const limiter::OutageWatch::Failure& failure, limiter::TimePoint now) {
+    const std::lock_guard lock(mutex_);
+    const bool ours = watch_.failed(failure, now);
+    publish();
+    return ours;
+  }
+  bool probe(limiter::TimePoint now) {
+    const std::lock_guard lock(mutex_);
+    return watch_.probe(now);
+  }
+  limiter::TimePoint next_probe() const {
+    const std::lock_guard lock(mutex_);
+    return watch_.next_probe();
+  }
+  limiter::TimePoint since() const {
+    const std::lock_guard lock(mutex_);
+    return watch_.down_since();
+  }
+
+ private:
+  void publish() {
+    down_.store(watch_.down(), std::memory_order_relaxed);
+    outages_.store(watch_.outages(), std::memory_order_release);
+  }
+
+  mutable std::mutex mutex_;
+  limiter::OutageWatch watch_;
+  std::atomic<bool> down_{false};
+  std::atomic<std::uint64_t> outages_{0};
+};
+
+}  // namespace crawler
