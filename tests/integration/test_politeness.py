@@ -64,7 +64,8 @@ def test_a_dead_kept_connection_is_no_excuse(bench):
     web = bench.web(hosts=1, pages=1)
     paths = [quote(f"/behave/reset?n={n}", safe="/") for n in range(3)] + ["/behave/echo"]
     seed = web.url(0, "/behave/links?" + "&".join(f"to={path}" for path in paths))
-    crawl = bench.crawl(seed, "--delay", "0.2s", "--set", "fetch.retries=2", "--set", "backoff.initial=0.2s")
+    crawl = bench.crawl(seed, "--delay", "0.2s", "--set", "fetch.retries=2", "--set", "backoff.initial=0.2s",
+                        "--set", "backoff.retry_floor=1000")
     assert crawl.wait(60 * bench.patience) == 0
     requests = web.requests()
     assert len([r for r in requests if r.status == 0]) > 3, "what was reset is tried again"
