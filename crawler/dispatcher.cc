@@ -59,10 +59,12 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
       return;
     case Decision::Kind::load_robots:
       p_.frontier.robots_get(decision.partition, decision.origin,
-                             [this, host = decision.host, origin = decision.origin](const auto& text) {
-                               p_.scheduler.robots_loaded(host, origin, text, boot_now(), wall_now_ms());
-                               p_.wake();
-                             });
+                             [this, host = decision.host, origin = decision.origin](
+                                 const frontier::StoredRobots& stored) { p_.robots.loaded(host, origin, stored); });
+      return;
+    case Decision::Kind::ask_elsewhere:
+      permit.release();
+      p_.robots.errands().ask(decision.host, decision.origin);
       return;
     case Decision::Kind::fetch_robots:
     case Decision::Kind::fetch_page:
@@ -75,6 +77,7 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
   flight.partition = decision.partition;
   flight.origin = std::move(decision.origin);
   flight.url = std::move(decision.url);
+  flight.errand = decision.errand;
   if (decision.ready) flight.record = std::move(decision.ready->record);
   if (const Host* host = p_.scheduler.find(flight.host)) {
     flight.due = host->limiter.next(host->limiter.in_flight() - 1);

@@ -27,6 +27,7 @@ struct Flight {
   std::string origin;
   frontier::Record record;  // of a page
   web::Url url;
+  std::uint64_t errand = 0;            // Decision::errand
   limiter::TimePoint due{};            // when the host's delay was over
   limiter::HostLimiter::Terms terms;   // as they were when it left
   std::optional<RobotsObeyed> robots;  // of a page that left

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "frontier/frontier.h"
 #include "frontier/record.h"
 #include "limiter/circuit_breaker.h"
 #include "limiter/host_limiter.h"
@@ -22,8 +25,17 @@ struct Ready {  // taken from the frontier and not yet started
 
 struct OriginRobots {
   limiter::RobotsState state;
-  web::Url target;  // what to ask next: /robots.txt, or where it was redirected to on the same host
-  int hops = 0;
+  web::Url target;         // what to ask next: /robots.txt, or where it was redirected to
+  int hops = 0;            // redirects that led there
+  bool elsewhere = false;  // it lies on another host, whose owner is to ask for it
+};
+
+// A robots.txt that origins of other hosts wait for, redirected to this one.
+struct RobotsErrand {
+  std::uint64_t id;
+  web::Url url;
+  std::vector<frontier::Errand> askers;  // one request answers them all
+  bool started = false;
 };
 
 struct Host {
@@ -53,12 +65,14 @@ struct Host {
   limiter::CircuitBreaker breaker;
   std::deque<Ready> ready;
   std::map<std::string, OriginRobots> robots;  // by origin
-  bool loaded = false;                         // its state was read from the frontier
-  bool taking = false;                         // a take is under way
-  bool more = true;                            // the frontier holds further URLs of it
-  bool held = false;                           // not to be asked at all (no contact configured)
-  std::string saved_state;                     // as the frontier has it, so that it is written only when it changed
-  limiter::TimePoint due{};                    // its place in the ready queue, while queued
+  std::vector<RobotsErrand> errands;
+  bool errand_turn = true;   // they go first, but pages get every other turn
+  bool loaded = false;       // its state was read from the frontier
+  bool taking = false;       // a take is under way
+  bool more = true;          // the frontier holds further URLs of it
+  bool held = false;         // not to be asked at all (no contact configured)
+  std::string saved_state;   // as the frontier has it, so that it is written only when it changed
+  limiter::TimePoint due{};  // its place in the ready queue, while queued
   bool queued = false;
   bool answers = false;                // the last thing that was heard of it was an answer
   limiter::TimePoint failing_since{};  // the first failure after its last answer
@@ -71,7 +85,7 @@ enum class HostState { ready, in_flight, waiting, backing_off, blocked, empty };
 inline HostState state_of(const Host& host, limiter::TimePoint now) {
   if (host.held) return HostState::blocked;
   if (host.limiter.in_flight() > 0) return HostState::in_flight;
-  if (host.ready.empty()) return HostState::empty;
+  if (host.ready.empty() && host.errands.empty()) return HostState::empty;
   if (host.breaker.state(now) == limiter::CircuitBreaker::State::open) return HostState::blocked;
   if (host.limiter.backing_off(now)) return HostState::backing_off;
   if (host.queued && host.due > host.limiter.next()) return HostState::blocked;  // by an unreachable robots.txt

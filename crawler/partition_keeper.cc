@@ -45,6 +45,7 @@ void PartitionKeeper::load(int partition) {
         state->second.loaded = true;
         state->second.next_wake = {};
         for (const std::string& host : hosts) p_.scheduler.has_urls(host, partition, boot_now());
+        p_.errands.take_up(partition);
         poll(partition);
       }
       p_.wake();
@@ -61,12 +62,13 @@ void PartitionKeeper::poll(int partition) {
   const auto state = partitions_.find(partition);
   if (state == partitions_.end() || !state->second.loaded || state->second.polling) return;
   state->second.polling = true;
-  p_.frontier.poll_news(partition, [this, partition](std::vector<std::string> hosts) {
+  p_.frontier.poll_news(partition, [this, partition](const frontier::News& news) {
     const auto polled = partitions_.find(partition);
     if (polled == partitions_.end()) return;
     polled->second.polling = false;
-    for (const std::string& host : hosts) p_.scheduler.has_urls(host, partition, boot_now());
-    if (!hosts.empty()) {
+    for (const std::string& host : news.hosts) p_.scheduler.has_urls(host, partition, boot_now());
+    p_.errands.heard(partition, news);
+    if (!news.hosts.empty() || !news.errands.empty() || !news.answers.empty()) {
       poll(partition);  // until it is empty
       p_.wake();
     }

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "crawler/counters.h"
+#include "crawler/robots_errands.h"
 #include "crawler/scheduler.h"
 #include "crawler/settler.h"
 #include "crawler/shared.h"
@@ -23,6 +24,7 @@ class PartitionKeeper {
     Scheduler& scheduler;
     frontier::RedisFrontier& frontier;
     Settler& settler;
+    RobotsErrands& errands;
     WorkerCounters& counters;
     std::function<void()> wake;                         // the worker: something may be due now
     std::function<std::size_t(int partition)> flights;  // requests of a partition under way

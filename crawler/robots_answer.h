@@ -19,6 +19,8 @@ struct RobotsAnswer {
     hopeless,     // the host has no address we may ask; `text` is the fate or reason that says so
     unreachable,  // anything else
   };
+  static constexpr int kMaxHops = 5;  // redirects that are followed (RFC 9309 2.3.1.2)
+
   Kind kind = Kind::unreachable;
   std::string text;
   std::string digest;  // of the body as it arrived, as the archive has it

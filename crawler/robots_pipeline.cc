@@ -7,21 +7,43 @@
 #include "crawler/boot_clock.h"
 
 namespace crawler {
-namespace {
 
-constexpr int kMaxHops = 5;  // RFC 9309 2.3.1.2
+RobotsPipeline::RobotsPipeline(Parts parts)
+    : p_(std::move(parts)),
+      errands_({p_.shared, p_.scheduler, p_.frontier,
+                [this](Host& host, const std::string& origin, RobotsAnswer answer) {
+                  take(host, origin, std::move(answer));
+                },
+                p_.wake}),
+      random_(std::random_device{}()) {}
 
-}  // namespace
+void RobotsPipeline::loaded(const std::string& key, const std::string& origin, const frontier::StoredRobots& stored) {
+  Host* host = p_.scheduler.find(key);
+  if (host != nullptr && !stored.asked.empty() && host->robots.contains(origin)) {
+    errands_.restore(*host, origin, stored.asked);
+  }
+  p_.scheduler.robots_loaded(key, origin, stored.verdict, boot_now(), wall_now_ms());
+  p_.wake();
+}
 
 void RobotsPipeline::finish(const Flight& flight, FetchResult result, bool no_such_host, bool our_own) {
+  if (our_own) result.outcome = Outcome::put_back;
+  if (flight.errand != 0) return finish_errand(flight, std::move(result), no_such_host);
   Host* host = p_.scheduler.find(flight.host);
   if (host == nullptr) return;  // given away meanwhile: its new owner asks again
-  if (result.outcome == Outcome::put_back || our_own) {
+  if (result.outcome == Outcome::put_back) {
     host->robots[flight.origin].state.put_back();
     return p_.scheduler.changed(*host, boot_now());
   }
   std::string digest = archive(flight, result);
   take(*host, flight.origin, read_robots_answer(flight.url, std::move(result), no_such_host, std::move(digest)));
+}
+
+void RobotsPipeline::finish_errand(const Flight& flight, FetchResult result, bool no_such_host) {
+  if (result.outcome == Outcome::put_back) return p_.scheduler.put_errand_back(flight.host, flight.errand, boot_now());
+  std::string digest = archive(flight, result);
+  errands_.answer(flight, read_robots_answer(flight.url, std::move(result), no_such_host, std::move(digest)));
+  p_.settler.save_state(flight.host, flight.partition);
 }
 
 std::string RobotsPipeline::archive(const Flight& flight, const FetchResult& result) {
@@ -41,12 +63,14 @@ std::string RobotsPipeline::archive(const Flight& flight, const FetchResult& res
 
 void RobotsPipeline::take(Host& host, const std::string& origin, RobotsAnswer answer) {
   OriginRobots& robots = host.robots[origin];
-  if (answer.kind == RobotsAnswer::Kind::redirect && follow(robots, answer)) {
+  if (answer.kind == RobotsAnswer::Kind::redirect && follow(host, origin, robots, answer)) {
     robots.state.put_back();
     return p_.scheduler.changed(host, boot_now());
   }
+  if (robots.elsewhere) errands_.withdraw(host, origin);
   judge(host, origin, std::move(answer));
   robots.hops = 0;
+  robots.elsewhere = false;
   robots.target = *web::parse_url(origin + "/robots.txt");
   host.limiter.set_crawl_delay(host.crawl_delay());
   const auto now = boot_now();
@@ -82,15 +106,17 @@ void RobotsPipeline::judge(Host& host, const std::string& origin, RobotsAnswer a
     spdlog::warn("robots.txt of {} is odd: {}{}{}", origin, answer.odd, between, how);
 }
 
-// A redirect on the same host is followed through the same gate; one to another host counts as unreachable,
+// A redirect is one more request, through the gate of the host it leads to. A loop, and one too many, are unreachable,
 // which is the polite reading.
-bool RobotsPipeline::follow(OriginRobots& robots, const RobotsAnswer& answer) const {
+bool RobotsPipeline::follow(const Host& host, const std::string& origin, OriginRobots& robots,
+                            const RobotsAnswer& answer) const {
   const auto target = web::parse_url(answer.text);
-  const Config& config = p_.shared.config;
-  if (!target || robots.hops >= kMaxHops || config.politeness_key(*target) != config.politeness_key(robots.target))
+  if (!target || robots.hops >= RobotsAnswer::kMaxHops || answer.text == robots.target.href() ||
+      answer.text == origin + "/robots.txt")
     return false;
   ++robots.hops;
   robots.target = *target;
+  robots.elsewhere = p_.shared.config.politeness_key(*target) != host.key;
   return true;
 }
 

@@ -22,16 +22,19 @@ Host* Scheduler::find(const std::string& key) {
   return entry == hosts_.end() ? nullptr : entry->second.get();
 }
 
+Host& Scheduler::take_up(const std::string& key, int partition) {
+  if (Host* known = find(key)) return *known;
+  auto host = std::make_unique<Host>(key, partition, options_.limits_of(key));
+  host->held = options_.held && options_.held(key);
+  return *hosts_.emplace(key, std::move(host)).first->second;
+}
+
 void Scheduler::has_urls(const std::string& key, int partition, TimePoint now) {
   if (!owns(partition)) return;
-  Host* host = find(key);
-  if (host == nullptr) {
-    host = hosts_.emplace(key, std::make_unique<Host>(key, partition, options_.limits_of(key))).first->second.get();
-    host->held = options_.held && options_.held(key);
-  }
-  host->more = true;
-  want_refill(*host);
-  place(*host, now);
+  Host& host = take_up(key, partition);
+  host.more = true;
+  want_refill(host);
+  place(host, now);
 }
 
 // A host with a long delay is kept one or two URLs ahead, a fast one a whole batch.
@@ -87,10 +90,11 @@ void Scheduler::unplace(Host& host) {
 
 void Scheduler::place(Host& host, TimePoint now) {
   unplace(host);
-  if (host.ready.empty() || host.held || !host.limiter.room() || leaving_.contains(host.partition)) return;
+  const bool errand = next_errand(host) != nullptr;
+  if ((host.ready.empty() && !errand) || host.held || !host.limiter.room() || leaving_.contains(host.partition)) return;
   if (host.breaker.probing(now) && host.limiter.in_flight() > 0) return;
   // Where every URL at hand waits for the same unreachable robots.txt, the host waits with them.
-  TimePoint due = TimePoint::max();
+  TimePoint due = errand ? TimePoint::min() : TimePoint::max();
   for (const Ready& ready : host.ready) {
     const auto robots = host.robots.find(ready.url.origin());
     const bool later =
@@ -101,7 +105,7 @@ void Scheduler::place(Host& host, TimePoint now) {
     due = std::min(due, from);
     if (due == TimePoint::min()) break;
   }
-  host.due = gave_up(host) ? now : std::max({due, host.limiter.next(), host.breaker.next()});
+  host.due = gave_up(host) && !host.ready.empty() ? now : std::max({due, host.limiter.next(), host.breaker.next()});
   host.queued = true;
   ready_.emplace(host.due, &host);
 }
@@ -130,7 +134,7 @@ bool Scheduler::may_retry(const Ready& ready, TimePoint now) const {
 
 std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
   bool waits = false;
-  if (gave_up(host)) {
+  if (gave_up(host) && !host.ready.empty()) {
     Decision decision{Decision::Kind::end, host.key, host.partition, {}, {}, std::move(host.ready.front()), {}, {}};
     host.ready.pop_front();
     decision.reason = "retries_exhausted";
@@ -140,6 +144,9 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     place(host, now);
     return decision;
   }
+  RobotsErrand* const errand = next_errand(host);
+  if (errand != nullptr && host.errand_turn) return run_errand(host, *errand);
+  host.errand_turn = true;
   for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {
     const std::string origin = it->url.origin();
     const auto [entry, fresh] = host.robots.try_emplace(origin);
@@ -162,6 +169,13 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
       case RobotsState::Step::later:
         continue;
       case RobotsState::Step::fetch:
+        if (robots.elsewhere) {
+          robots.state.asked_elsewhere(now);
+          decision.kind = Decision::Kind::ask_elsewhere;
+          decision.url = robots.target;
+          place(host, now);
+          return decision;
+        }
         robots.state.fetching();
         host.limiter.start();
         decision.kind = Decision::Kind::fetch_robots;
@@ -198,6 +212,7 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     place(host, now);
     return decision;
   }
+  if (errand != nullptr) return run_errand(host, *errand);
   if (!waits) place(host, now);
   return std::nullopt;
 }
@@ -295,7 +310,7 @@ std::vector<frontier::Record> records_of(std::deque<Ready>& ready) {
 Scheduler::Taken Scheduler::give_back_taken() {
   Taken out;
   for (auto& [key, host] : hosts_) {
-    unplace(*host);
+    if (host->errands.empty()) unplace(*host);
     if (host->ready.empty()) continue;
     host->more = true;
     out.emplace_back(key, records_of(host->ready));
@@ -331,7 +346,8 @@ void Scheduler::disown(int partition) {
 void Scheduler::sweep(TimePoint now) {
   std::erase_if(hosts_, [&](const auto& entry) {
     const Host& host = *entry.second;
-    const bool idle = host.ready.empty() && !host.more && !host.taking && !host.queued && host.limiter.in_flight() == 0;
+    const bool idle = host.ready.empty() && host.errands.empty() && !host.more && !host.taking && !host.queued &&
+                      host.limiter.in_flight() == 0;
     return idle && std::max(host.limiter.next(), host.breaker.next()) + kIdleBeforeForgetting < now;
   });
 }

@@ -2,6 +2,7 @@
 // Knows only hosts of partitions it was given. Belongs to one worker's thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,10 +32,11 @@ struct SchedulerOptions {
 
 struct Decision {
   enum class Kind {
-    load_robots,   // ask the store for the robots.txt of `origin`; then robots_loaded()
-    fetch_robots,  // fetch `url` as robots.txt of `origin`; then finished() and one of robots_...()
-    fetch_page,    // fetch `ready`; then finished()
-    end,           // settle `ready` without a request: `reason` is a fate or a reason of refusal
+    load_robots,    // ask the store for the robots.txt of `origin`; then robots_loaded()
+    fetch_robots,   // fetch `url` as robots.txt of `origin`; then finished() and one of robots_...() or ..._errand()
+    ask_elsewhere,  // have the owner of another host fetch `url` as robots.txt of `origin`
+    fetch_page,     // fetch `ready`; then finished()
+    end,            // settle `ready` without a request: `reason` is a fate or a reason of refusal
   };
   Kind kind;
   std::string host;
@@ -44,6 +46,7 @@ struct Decision {
   std::optional<Ready> ready;
   std::string_view reason;
   std::string rule;
+  std::uint64_t errand = 0;  // of a robots.txt that origins of other hosts wait for; else 0
 };
 
 class Scheduler {
@@ -80,6 +83,11 @@ class Scheduler {
   void robots_loaded(const std::string& host, const std::string& origin, const std::optional<std::string>& text,
                      TimePoint now, limiter::WallMs wall_now);
 
+  // Robots.txt for origins of other hosts (scheduler_errands.cc). One request answers everybody who asks for the same.
+  void errand(const std::string& host, int partition, frontier::Errand asker, const web::Url& url, TimePoint now);
+  std::vector<frontier::Errand> end_errand(const std::string& host, std::uint64_t id);  // who is to be answered
+  void put_errand_back(const std::string& host, std::uint64_t id, TimePoint now);
+
   // The request of a decision is over. Call before the robots_...() or push_back() that follows from it.
   void put_back(const std::string& host, TimePoint now);  // nothing was sent
   // `random` is uniform in [0, 1).
@@ -99,6 +107,7 @@ class Scheduler {
  private:
   using Queue = std::set<std::pair<TimePoint, Host*>>;
 
+  Host& take_up(const std::string& key, int partition);
   void place(Host& host, TimePoint now);
   void unplace(Host& host);
   void want_refill(Host& host);
@@ -106,6 +115,8 @@ class Scheduler {
   bool gave_up(const Host& host) const;
   bool may_retry(const Ready& ready, TimePoint now) const;
   std::optional<Decision> decide(Host& host, TimePoint now);
+  static RobotsErrand* next_errand(Host& host);
+  static Decision run_errand(Host& host, RobotsErrand& errand);
   // Returns how long the answer makes the host wait, where it pushed back.
   std::optional<limiter::Duration> judge(Host& host, const HostReport& report, TimePoint now, double random);
 
@@ -116,6 +127,7 @@ class Scheduler {
   std::set<int> leaving_;
   Queue ready_;
   std::vector<std::string> hungry_;
+  std::uint64_t next_errand_ = 1;
 };
 
 }  // namespace crawler

@@ -101,10 +101,10 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
       settler_(frontier_, scheduler_,
                {[this] { wake(); }, [this](int p, limiter::TimePoint at) { keeper_.expect_wake(p, at); }}),
       pages_({shared, scheduler_, frontier_, settler_, segment_, committer_, worker.counters_}),
-      robots_({shared, scheduler_, frontier_, settler_, segment_, committer_, worker.counters_}),
+      robots_({shared, scheduler_, frontier_, settler_, segment_, committer_, worker.counters_, [this] { wake(); }}),
       dispatcher_({worker.id_, &loop_.loop, shared, scheduler_, frontier_, segment_, committer_, pages_, robots_,
                    worker.counters_, [this] { wake(); }}),
-      keeper_({shared, scheduler_, frontier_, settler_, worker.counters_, [this] { wake(); },
+      keeper_({shared, scheduler_, frontier_, settler_, robots_.errands(), worker.counters_, [this] { wake(); },
                [this](int partition) { return dispatcher_.flights_of(partition); },
                [this] { return paused_ || draining_; }}),
       due_timer_(&loop_.loop, [this] { wake(); }) {

@@ -44,7 +44,9 @@ bool is_fenced(const Reply& reply) {
 }  // namespace
 
 std::vector<Script> RedisFrontier::scripts() {
-  return {{lua_add, lua_add_sha1}, kTake, kSettle, kWake, kDue, kLease, meta_script()};
+  std::vector<Script> all = {{lua_add, lua_add_sha1}, kTake, kSettle, kWake, kDue, kLease, meta_script()};
+  for (const Script& script : errand_scripts()) all.push_back(script);
+  return all;
 }
 
 Script RedisFrontier::meta_script() {
@@ -112,12 +114,18 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
                 });
 }
 
-void RedisFrontier::poll_news(int partition, std::function<void(std::vector<std::string>)> done) {
+void RedisFrontier::poll_news(int partition, std::function<void(News)> done) {
   const std::string key = keys_.of(partition, "news");
   redis_.command({"LPOP", key, kNewsPerPoll}, [done = std::move(done)](const Reply& reply) {
-    std::vector<std::string> hosts;
-    for (std::size_t i = 0; i < reply.size(); ++i) hosts.emplace_back(reply.at(i).text());
-    done(std::move(hosts));
+    News news;
+    for (std::size_t i = 0; i < reply.size(); ++i) {
+      const std::string_view entry = reply.at(i).text();
+      const std::size_t space = entry.find(' ');
+      const std::string_view kind = entry.substr(0, space == entry.npos ? 0 : space);
+      auto& names = kind == "errand" ? news.errands : kind == "answer" ? news.answers : news.hosts;
+      names.emplace_back(space == entry.npos ? entry : entry.substr(space + 1));
+    }
+    done(std::move(news));
   });
 }
 
@@ -188,26 +196,6 @@ void RedisFrontier::lease(int partition, const std::string& seen_owner, const st
                           std::function<void(bool)> done) {
   redis_.script(kLease, {keys_.of(partition, "owner")}, {seen_owner, new_owner},
                 [done = std::move(done)](const Reply& reply) { done(reply.integer() == 1); });
-}
-
-void RedisFrontier::robots_get(int partition, const std::string& origin,
-                               std::function<void(std::optional<std::string>)> done) {
-  const std::string key = keys_.of(partition, "robots");
-  redis_.command({"HGET", key, origin}, [done = std::move(done)](const Reply& reply) {
-    if (reply.lost()) return;
-    if (reply.is_nil() || reply.is_error())
-      done(std::nullopt);
-    else
-      done(std::string(reply.text()));
-  });
-}
-
-void RedisFrontier::robots_put(int partition, const std::string& origin, const std::string& value,
-                               std::function<void()> done) {
-  const std::string key = keys_.of(partition, "robots");
-  redis_.command({"HSET", key, origin, value}, [done = std::move(done)](const Reply& reply) {
-    if (!reply.lost()) done();
-  });
 }
 
 void RedisFrontier::counts(int partition, std::function<void(Counts)> done) {

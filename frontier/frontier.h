@@ -60,10 +60,29 @@ struct Settlement {
 
 enum class SettleAnswer { ok, fenced, lost };
 
+struct News {
+  std::vector<std::string> hosts;  // that have got URLs
+  std::vector<std::string> errands,
+      answers;  // origins: whose robots.txt a host of ours is to be asked for; that have one
+};
+
+// What is kept of an origin's robots.txt.
+struct StoredRobots {
+  std::optional<std::string> verdict;
+  std::string asked;  // "?QUESTION" that waits for its answer elsewhere, "!QUESTION\nANSWER", or empty
+};
+
+// A robots.txt that lies, by a redirect of its origin, on a host of another partition.
+struct Errand {
+  std::string origin;
+  std::string question;  // the caller's bytes; no line end
+};
+
 class RedisFrontier {
  public:
   // The scripts a connection must have loaded.
   static std::vector<Script> scripts();
+  static std::vector<Script> errand_scripts();
   static Script meta_script();
 
   RedisFrontier(RedisConnection& redis, FrontierOptions options);
@@ -75,8 +94,8 @@ class RedisFrontier {
   void settle(int partition, const std::string& host, std::string_view host_state,
               const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done);
 
-  // Hosts of a partition that have got URLs since the last poll; a host may come more than once.
-  void poll_news(int partition, std::function<void(std::vector<std::string>)> done);
+  // What has happened in a partition of ours since the last poll; a name may come more than once.
+  void poll_news(int partition, std::function<void(News)> done);
 
   // Moves URLs whose wait is over back to their queues. `host_of` names the politeness key of a URL.
   // Answers the milliseconds until the next falls due, or nothing if none waits.
@@ -90,8 +109,18 @@ class RedisFrontier {
   void lease(int partition, const std::string& seen_owner, const std::string& new_owner,
              std::function<void(bool)> done);
 
-  void robots_get(int partition, const std::string& origin, std::function<void(std::optional<std::string>)> done);
-  void robots_put(int partition, const std::string& origin, const std::string& value, std::function<void()> done);
+  // frontier_errands.cc. robots_put also ends what was asked for elsewhere.
+  void robots_get(int partition, const std::string& origin, std::function<void(StoredRobots)> done);
+  void robots_put(int partition, const std::string& origin, const std::string& verdict, std::function<void()> done);
+
+  // Errands. `partition` is the origin's, `there` that of the host which is to be asked. All may be sent again.
+  // `done` hears the answer, if that has come before; not at all where the origin's partition is not ours.
+  void ask(int partition, const Errand& errand, int there, std::function<void(std::optional<std::string>)> done);
+  void asked(int partition, const std::string& origin, std::function<void(std::string)> done);  // StoredRobots::asked
+  void errands(int there, std::function<void(std::vector<Errand>)> done);                       // all, for a take-over
+  void errand(int there, const std::string& origin, std::function<void(std::optional<std::string> question)> done);
+  void answer(int partition, const Errand& errand, int there, const std::string& answer);  // and forget it there
+  void forget(int there, const Errand& errand);
 
   using Counts = std::map<std::string, std::int64_t, std::less<>>;
   void counts(int partition, std::function<void(Counts)> done);

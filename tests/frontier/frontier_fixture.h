@@ -90,7 +90,7 @@ class FrontierTest : public ::testing::Test {
     return wait<SettleAnswer>([&](auto done) { frontier.settle(kPartition, kHost, state, settlements, done); });
   }
   std::vector<std::string> news() {
-    return wait<std::vector<std::string>>([&](auto done) { frontier_->poll_news(kPartition, done); });
+    return wait<News>([&](auto done) { frontier_->poll_news(kPartition, done); }).hosts;
   }
   std::optional<Millis> wake(RedisFrontier& frontier) {
     return wait<std::optional<Millis>>([&](auto done) {

@@ -184,7 +184,7 @@ TEST_F(Frontier, ATakeOverSeesHostsAndFlight) {
 
 TEST_F(Frontier, RobotsAreKeptByOrigin) {
   const auto get = [&](const std::string& origin) {
-    return wait<std::optional<std::string>>([&](auto done) { frontier_->robots_get(kPartition, origin, done); });
+    return wait<StoredRobots>([&](auto done) { frontier_->robots_get(kPartition, origin, done); }).verdict;
   };
   EXPECT_FALSE(get("http://example.org"));
   bool put = false;
@@ -227,6 +227,13 @@ TEST_F(FrontierOnCluster, AllKeysOfEachScriptCarryOneHashTag) {
   wake();
   EXPECT_EQ(count("waiting"), 0);
   EXPECT_THAT(urls(take(1).records), ElementsAre(page(0)));
+  const Errand errand{"http://" + kHost, "1 http://b.example/"};
+  bool put = false;
+  frontier_->ask(kPartition, errand, kPartition + 1, [&](const auto&) {
+    frontier_->answer(kPartition, errand, kPartition + 1, "rules");
+    frontier_->robots_put(kPartition, errand.origin, "rules", [&] { put = true; });
+  });
+  ASSERT_TRUE(client_->run_until([&] { return put && client_->connection().unanswered() == 0; }));
   const std::string owner = key("owner");
   EXPECT_TRUE(client_->ask({"EVAL", "return 1", "2", owner, "elsewhere"}).error)
       << "this server does not refuse what crosses";

@@ -1,0 +1,112 @@
+// RedisFrontier: what is kept of robots.txt, and questions that travel to another partition and come back answered.
+#include <string>
+#include <vector>
+
+#include "tests/frontier/frontier_fixture.h"
+
+namespace frontier {
+namespace {
+
+using testing::FrontierTest;
+
+constexpr int kThere = 77;
+const std::string kOrigin = "http://example.org";
+
+class ErrandsTest : public FrontierTest {
+ protected:
+  std::string field(const std::string& name, int partition) {
+    const std::string key = frontier_->keys().of(partition, name);
+    return client_->ask({"HGET", key, kOrigin}).text;
+  }
+  // What was heard at once: the answer, "" for none yet.
+  std::string ask(const std::string& question) {
+    return wait<std::string>([&](auto done) {
+      frontier_->ask(kPartition, {kOrigin, question}, kThere,
+                     [done](std::optional<std::string> answer) { done(answer.value_or("")); });
+    });
+  }
+  News news(int partition) {
+    return wait<News>([&](auto done) { frontier_->poll_news(partition, done); });
+  }
+  StoredRobots stored() {
+    return wait<StoredRobots>([&](auto done) { frontier_->robots_get(kPartition, kOrigin, done); });
+  }
+  void answer(const std::string& question, const std::string& text) {
+    frontier_->answer(kPartition, {kOrigin, question}, kThere, text);
+    settle_down();
+  }
+  void settle_down() {
+    ASSERT_TRUE(client_->run_until([this] { return client_->connection().unanswered() == 0; }));
+  }
+};
+
+TEST_F(ErrandsTest, AQuestionReachesTheOtherPartitionAndItsAnswerComesBack) {
+  EXPECT_EQ(ask("1 http://b.example/"), "");
+  EXPECT_EQ(news(kThere).errands, std::vector<std::string>{kOrigin});
+  const auto question = wait<std::optional<std::string>>([&](auto done) { frontier_->errand(kThere, kOrigin, done); });
+  EXPECT_EQ(question, "1 http://b.example/");
+  EXPECT_EQ(stored().asked, "?1 http://b.example/");
+  answer("1 http://b.example/", "two\nlines");
+  EXPECT_EQ(news(kPartition).answers, std::vector<std::string>{kOrigin});
+  EXPECT_EQ(wait<std::string>([&](auto done) { frontier_->asked(kPartition, kOrigin, done); }),
+            "!1 http://b.example/\ntwo\nlines");
+  EXPECT_EQ(field("errands", kThere), "") << "an errand that was run is gone";
+}
+
+TEST_F(ErrandsTest, WhoAsksAgainHearsTheAnswerThatHasCome) {
+  ask("1 http://b.example/");
+  EXPECT_EQ(ask("1 http://b.example/"), "") << "twice is as good as once";
+  answer("1 http://b.example/", "rules");
+  EXPECT_EQ(ask("1 http://b.example/"), "rules");
+  EXPECT_EQ(ask("2 http://c.example/"), "") << "another question has no answer yet";
+  EXPECT_EQ(field("asked", kPartition), "?2 http://c.example/");
+}
+
+TEST_F(ErrandsTest, AnAnswerToWhatIsNotAskedAnyMoreIsDropped) {
+  ask("1 http://b.example/");
+  ask("2 http://c.example/");
+  news(kPartition);
+  answer("1 http://b.example/", "rules");
+  EXPECT_EQ(field("asked", kPartition), "?2 http://c.example/");
+  EXPECT_EQ(field("errands", kThere), "2 http://c.example/") << "nor is the newer errand forgotten";
+  EXPECT_TRUE(news(kPartition).answers.empty());
+}
+
+TEST_F(ErrandsTest, TheVerdictEndsTheQuestion) {
+  ask("1 http://b.example/");
+  bool put = false;
+  frontier_->robots_put(kPartition, kOrigin, "verdict", [&] { put = true; });
+  settle_down();
+  EXPECT_TRUE(put);
+  EXPECT_EQ(stored().verdict, "verdict");
+  EXPECT_EQ(stored().asked, "");
+  answer("1 http://b.example/", "late");
+  EXPECT_EQ(stored().asked, "");
+}
+
+TEST_F(ErrandsTest, ATakeOverFindsEveryErrand) {
+  for (int i = 0; i < 50; ++i) {
+    const std::string n = std::to_string(i);
+    wait<bool>([&](auto done) {
+      frontier_->ask(kPartition, {"http://" + n + ".example", "1 http://b.example/" + n}, kThere,
+                     [done](const auto&) { done(true); });
+    });
+  }
+  const auto all = wait<std::vector<Errand>>([&](auto done) { frontier_->errands(kThere, done); });
+  EXPECT_EQ(all.size(), 50u);
+}
+
+TEST_F(ErrandsTest, WhoLostThePartitionNeitherAsksNorJudges) {
+  const auto stranger = make("somebody else");
+  bool asked = false;
+  stranger->ask(kPartition, {kOrigin, "1 http://b.example/"}, kThere, [&](const auto&) { asked = true; });
+  stranger->robots_put(kPartition, kOrigin, "verdict", [] {});
+  settle_down();
+  EXPECT_FALSE(asked);
+  EXPECT_FALSE(stored().verdict);
+  EXPECT_EQ(stored().asked, "");
+  EXPECT_EQ(field("errands", kThere), "");
+}
+
+}  // namespace
+}  // namespace frontier
