@@ -83,10 +83,10 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
     flight.due = host->limiter.next(host->limiter.in_flight() - 1);
     flight.terms = host->limiter.terms();
     flight.probe = host->breaker.probing(boot_now());
-    flight.retry = flight.record.attempts > 0 || flight.record.pushbacks > 0;
-    if (flight.kind == Decision::Kind::fetch_robots) {
-      flight.retry = host->robots.at(flight.origin).state.attempts() > 0;
+    if (flight.kind == Decision::Kind::fetch_robots && flight.errand == 0) {
+      flight.record.attempts = host->robots.at(flight.origin).state.attempts();
     }
+    flight.retry = flight.record.attempts > 0 || flight.record.pushbacks > 0;
   }
   ++by_partition_[static_cast<std::size_t>(flight.partition)];
   const std::uint64_t id = flight.id;
