@@ -3,6 +3,8 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 JOBS    ?= $(shell nproc)
+# Most tests of the built program wait more than they reckon.
+TESTERS ?= $(shell expr $(JOBS) + 1)
 # Where systemd looks for units beside that prefix.
 UNITDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib/systemd/system,/etc/systemd/system)
 # Of `make run`: the site, who you are, and any further options of `decorum crawl` (or, of `make bench`, its own).
@@ -17,7 +19,7 @@ TESTS   ?= all
 
 comma   := ,
 compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1) $(3)
-ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error -j$(JOBS) $(if $(filter unit,$(TESTS)),-E '^test_')
+ctest   = ctest --test-dir $(1) --output-on-failure --no-tests=error -j$(TESTERS) $(if $(filter unit,$(TESTS)),-E '^test_')
 
 build:
 	@.ci/packages build
