@@ -49,14 +49,14 @@ struct Host {
   }
 
   // What is kept of it in the frontier. `restore` takes up what an earlier life wrote.
-  std::string encode(limiter::WallMs wall_now, limiter::TimePoint now) const {
-    return limiter.encode(wall_now, now) + "\n" + breaker.encode(wall_now, now);
+  std::string encode(limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) const {
+    return limiter.encode(now, time_line) + "\n" + breaker.encode(wall_now, now);
   }
   void restore(std::string_view text, limiter::Ownership owned, const limiter::BreakerOptions& options,
-               limiter::TimePoint now, limiter::WallMs wall_now) {
-    const std::size_t line = std::min(text.find('\n'), text.size());
-    limiter.restore(text.substr(0, line), owned, now, wall_now);
-    breaker.restore(text.substr(std::min(line + 1, text.size())), now, wall_now, options);
+               limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    limiter.restore(text.substr(0, end), owned, now, time_line);
+    breaker.restore(text.substr(std::min(end + 1, text.size())), now, wall_now, options);
   }
 
   std::string key;  // politeness key

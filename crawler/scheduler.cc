@@ -71,7 +71,7 @@ void Scheduler::taken(const std::string& key, const std::string& state, std::vec
   if (!host->loaded) {
     host->loaded = true;
     host->saved_state = state;
-    host->restore(state, owned_.at(host->partition), options_.breaker, now, wall_now);
+    host->restore(state, owned_.at(host->partition), options_.breaker, now, wall_now, options_.time_line);
   }
   for (auto& record : records) {
     auto url = web::parse_url(record.url);
@@ -84,7 +84,7 @@ void Scheduler::taken(const std::string& key, const std::string& state, std::vec
 
 void Scheduler::unplace(Host& host) {
   if (!host.queued) return;
-  ready_.erase({host.due, &host});
+  ready_.erase(&host);
   host.queued = false;
 }
 
@@ -107,17 +107,17 @@ void Scheduler::place(Host& host, TimePoint now) {
   }
   host.due = gave_up(host) && !host.ready.empty() ? now : std::max({due, host.limiter.next(), host.breaker.next()});
   host.queued = true;
-  ready_.emplace(host.due, &host);
+  ready_.insert(&host);
 }
 
 std::optional<Scheduler::TimePoint> Scheduler::next_due() const {
   if (ready_.empty()) return std::nullopt;
-  return ready_.begin()->first;
+  return (*ready_.begin())->due;
 }
 
 std::optional<Decision> Scheduler::next(TimePoint now) {
-  while (!ready_.empty() && ready_.begin()->first <= now) {
-    Host& host = *ready_.begin()->second;
+  while (!ready_.empty() && (*ready_.begin())->due <= now) {
+    Host& host = **ready_.begin();
     unplace(host);
     if (auto decision = decide(host, now)) return decision;
   }

@@ -25,6 +25,7 @@ struct SchedulerOptions {
   std::function<bool(const std::string& host)> held;  // hosts that may not be asked at all
   int take_batch = 8;
   limiter::BreakerOptions breaker;
+  std::string time_line;            // names whose clock `now` is; see HostLimiter::restore
   double retry_share = 0.2;         // of the requests of any minute
   double retry_floor = 10;          // a minute, whatever the share
   int probes_before_giving_up = 0;  // of an open breaker, then its URLs end; 0: never
@@ -105,7 +106,10 @@ class Scheduler {
   void refill_all();        // asks for URLs of every host again, after that
 
  private:
-  using Queue = std::set<std::pair<TimePoint, Host*>>;
+  struct Sooner {  // between equals by name, so that the same day can be lived again
+    bool operator()(const Host* a, const Host* b) const { return a->due != b->due ? a->due < b->due : a->key < b->key; }
+  };
+  using Queue = std::set<Host*, Sooner>;
 
   Host& take_up(const std::string& key, int partition);
   void place(Host& host, TimePoint now);

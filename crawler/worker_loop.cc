@@ -60,6 +60,7 @@ SchedulerOptions scheduler_options(const Shared& shared) {
                      .slow = config.backoff.breaker_slow,
                      .open = config.backoff.breaker_open,
                      .max_open = config.backoff.breaker_max};
+  options.time_line = boot_id();
   options.retry_share = config.backoff.retry_share;
   options.retry_floor = static_cast<double>(config.backoff.retry_floor) / config.thread_count();
   options.probes_before_giving_up = shared.finite ? kProbesOfACrawl : 0;

@@ -13,10 +13,9 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-// "2 ASKED HOLD_MS SET_AT_WALL_MS FROM STRAIN"
+// "3 ASKED HOLD_LEFT_MS HOLD_UNTIL_MS FROM STRAIN LINE"; LINE is the rest, and may hold spaces.
 constexpr int kFields = 6;
 constexpr int kMaxStrain = 1000;
-constexpr std::int64_t kMaxWallMs = 1'000'000'000'000'000;  // far beyond any clock, and no sum with it overflows
 
 }  // namespace
 
@@ -136,16 +135,23 @@ void HostLimiter::recovered() {
   strain_ = std::max(strain_ - 1, 0);
 }
 
-std::string HostLimiter::encode(WallMs wall_now, TimePoint now) const {
-  const auto left = duration_cast<milliseconds>(std::max(Duration(0), hold_until_ - now));
-  std::string text = "2 ";
+std::string HostLimiter::encode(TimePoint now, std::string_view line) const {
+  // What the last answer took counts where one full delay would not cover it.
+  const bool rests = asked_here_ && concurrency() == 1 && factor_until_ > std::max(bucket_full_, hold_until_);
+  const TimePoint hold = rests ? factor_until_ : hold_until_;
+  const DelayFrom from = rests ? DelayFrom::response_time : hold_from_;
+  const auto left = std::chrono::ceil<milliseconds>(std::max(Duration(0), hold - now));
+  const auto until = std::chrono::ceil<milliseconds>(left.count() > 0 ? hold.time_since_epoch() : Duration(0));
+  std::string text = "3 ";
   text += asked_ ? "1 " : "0 ";
-  text += std::to_string(left.count()) + " " + std::to_string(left.count() > 0 ? wall_now.count() : 0) + " ";
-  text += std::to_string(static_cast<int>(hold_from_)) + " " + std::to_string(strain_);
+  // On the time line itself nothing need be written anew while a hold runs down.
+  text += std::to_string(left.count()) + " " + std::to_string(until.count()) + " ";
+  text += std::to_string(static_cast<int>(from)) + " " + std::to_string(strain_) + " ";
+  text += line;
   return text;
 }
 
-void HostLimiter::restore(std::string_view text, Ownership owned, TimePoint now, WallMs wall_now) {
+void HostLimiter::restore(std::string_view text, Ownership owned, TimePoint now, std::string_view line) {
   if (text.empty() && !owned.in_doubt) return;  // never asked
   std::array<std::int64_t, kFields> fields{};
   bool readable = true;
@@ -153,19 +159,28 @@ void HostLimiter::restore(std::string_view text, Ownership owned, TimePoint now,
     const std::size_t space = text.find(' ');
     const std::string_view field = text.substr(0, space);
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), fields[i]);
-    readable = error == std::errc() && end == field.data() + field.size() && (space == text.npos) == (i + 1 == kFields);
+    readable = error == std::errc() && end == field.data() + field.size() && space != text.npos;
     if (space != text.npos) text.remove_prefix(space + 1);
   }
-  if (!readable || fields[0] != 2) fields = {2, 1, 0, 0, 0, 0};
+  if (!readable || fields[0] != 3) fields = {3, 1, 0, 0, 0, 0};
   asked_ = fields[1] != 0 || owned.in_doubt;
   strain_ = static_cast<int>(std::clamp<std::int64_t>(fields[5], 0, kMaxStrain));
   if (asked_) bucket_full_ = std::max(bucket_full_, owned.since + delay());
-  hold_from_ = fields[4] == static_cast<int>(DelayFrom::retry_after) ? DelayFrom::retry_after : DelayFrom::backoff;
-  const Duration longest = hold_from_ == DelayFrom::retry_after ? limits_.max_retry_after : limits_.backoff_max;
-  const WallMs length(std::clamp<std::int64_t>(fields[2], 0, duration_cast<milliseconds>(longest).count()));
-  const WallMs set_at(std::clamp<std::int64_t>(fields[3], 0, kMaxWallMs));
-  const WallMs left = std::clamp(set_at + length - wall_now, WallMs(0), length);
-  if (left.count() > 0) hold_until_ = now + left;
+  hold_from_ = DelayFrom::backoff;
+  Duration longest = limits_.backoff_max;
+  if (fields[4] == static_cast<int>(DelayFrom::retry_after)) {
+    hold_from_ = DelayFrom::retry_after;
+    longest = limits_.max_retry_after;
+  } else if (fields[4] == static_cast<int>(DelayFrom::response_time)) {
+    hold_from_ = DelayFrom::response_time;
+    longest = limits_.max_factor_delay;
+  }
+  const auto most = duration_cast<milliseconds>(longest).count();
+  const auto now_ms = duration_cast<milliseconds>(now.time_since_epoch()).count();
+  const std::int64_t left = std::clamp<std::int64_t>(fields[2], 0, most);
+  const std::int64_t until = std::clamp(fields[3], now_ms, now_ms + most);
+  const milliseconds wait(readable && text == line ? until - now_ms : left);
+  if (wait.count() > 0) hold_until_ = now + wait;
 }
 
 }  // namespace limiter

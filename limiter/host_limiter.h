@@ -40,10 +40,11 @@ class HostLimiter {
   explicit HostLimiter(const HostLimits& limits) : limits_(limits) {}
 
   // Takes up what encode() wrote, perhaps on another machine. A host that was ever asked, or may have been, waits one
-  // full delay from the start of our ownership; what is left of a back-off is clamped to its length.
+  // full delay from the start of our ownership. `line` names the time line of `now`: what was written on the same one
+  // holds to the moment; of another, whose clock nobody can vouch for, what was left of a wait is waited for whole.
   // Unreadable text counts as "asked".
-  void restore(std::string_view text, Ownership owned, TimePoint now, WallMs wall_now);
-  std::string encode(WallMs wall_now, TimePoint now) const;
+  void restore(std::string_view text, Ownership owned, TimePoint now, std::string_view line);
+  std::string encode(TimePoint now, std::string_view line) const;
 
   // The earliest moment of one more request, beside `in_flight` others. Each of those may reach the server as late as
   // now, so it is reckoned as if it had. A host without room() waits for an end, whatever this says.
@@ -88,7 +89,7 @@ class HostLimiter {
   Duration push_back(std::optional<Duration> retry_after, TimePoint now, double random);
   void failed();     // 5xx, timeout, reset: slower from here on
   void recovered();  // a good answer
-  bool backing_off(TimePoint now) const { return hold_until_ > now; }
+  bool backing_off(TimePoint now) const { return hold_until_ > now && hold_from_ != DelayFrom::response_time; }
   static constexpr int kRecovery = 4;  // good answers that undo one push-back
 
   bool asked() const { return asked_; }

@@ -8,7 +8,6 @@ namespace limiter {
 using namespace std::chrono_literals;
 
 inline constexpr TimePoint kStart{1000s};  // of the made-up time: this long since boot
-inline constexpr WallMs kWall{1'800'000'000'000};
 
 inline HostLimits limits_with(Duration delay, double factor = 0, int burst = 1) {
   HostLimits limits;

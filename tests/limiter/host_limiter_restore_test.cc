@@ -7,10 +7,13 @@
 namespace limiter {
 namespace {
 
-// What is written down is read again at `later`, by a clock that shows `wall`.
-HostLimiter restored(const HostLimits& limits, const std::string& text, Ownership owned, TimePoint later, WallMs wall) {
+constexpr std::string_view kLine = "one machine time:[2]", kOther = "another";
+
+// What is written down is read again at `later`, on the same time line or another.
+HostLimiter restored(const HostLimits& limits, const std::string& text, Ownership owned, TimePoint later,
+                     std::string_view line = kLine) {
   HostLimiter host(limits);
-  host.restore(text, owned, later, wall);
+  host.restore(text, owned, later, line);
   return host;
 }
 
@@ -18,38 +21,58 @@ TEST(HostLimiter, AHostAskedInAnEarlierLifeWaitsOneFullDelayFromTheTakeOver) {
   HostLimiter before(limits_with(7s));
   ask(before, kStart);
   const TimePoint rebooted{3s};  // another time line
-  const auto host = restored(limits_with(7s), before.encode(kWall, kStart), {rebooted, false}, rebooted + 1s, kWall);
+  const auto host = restored(limits_with(7s), before.encode(kStart, kLine), {rebooted, false}, rebooted + 1s, kOther);
   EXPECT_TRUE(host.asked());
   EXPECT_EQ(host.next(), rebooted + 7s);
 }
 
 TEST(HostLimiter, AHostNotAskedInAnEarlierLifeNeedNotWait) {
   const HostLimiter before(limits_with(7s));
-  const auto host = restored(limits_with(7s), before.encode(kWall, kStart), {kStart, false}, kStart, kWall);
+  const auto host = restored(limits_with(7s), before.encode(kStart, kLine), {kStart, false}, kStart);
   EXPECT_FALSE(host.asked());
   EXPECT_LE(host.next(), kStart);
-  EXPECT_LE(restored(limits_with(7s), "", {kStart, false}, kStart, kWall).next(), kStart);
+  EXPECT_LE(restored(limits_with(7s), "", {kStart, false}, kStart).next(), kStart);
 }
 
 TEST(HostLimiter, AHostInDoubtWaitsOneFullDelay) {
   const HostLimiter never(limits_with(7s));
-  for (const std::string& text : {std::string(), never.encode(kWall, kStart)}) {
-    const auto host = restored(limits_with(7s), text, {kStart, true}, kStart + 1s, kWall);
+  for (const std::string& text : {std::string(), never.encode(kStart, kLine)}) {
+    const auto host = restored(limits_with(7s), text, {kStart, true}, kStart + 1s);
     EXPECT_TRUE(host.asked()) << text;
     EXPECT_EQ(host.next(), kStart + 7s) << text;
   }
 }
 
+TEST(HostLimiter, WhatALongAnswerTookIsWaitedForAfterATakeOverToo) {
+  HostLimiter before(limits_with(1s, 2.0));
+  ask(before, kStart, 10s, 1s);
+  for (const auto line : {kLine, kOther}) {
+    const auto host =
+        restored(limits_with(1s, 2.0), before.encode(kStart + 11s, kLine), {kStart + 11s, false}, kStart + 11s, line);
+    EXPECT_EQ(host.next(), kStart + 11s + 22s) << line;
+    EXPECT_EQ(host.delay_from(), DelayFrom::response_time);
+    EXPECT_FALSE(host.backing_off(kStart + 12s));
+  }
+}
+
+TEST(HostLimiter, WhatOneFullDelayCoversIsNotWrittenDown) {
+  HostLimiter before(limits_with(60s, 2.0));
+  ask(before, kStart, 10s, 1s);
+  const std::string one = before.encode(kStart + 11s, kLine);
+  ask(before, kStart + 70s, 11s, 1s);
+  EXPECT_EQ(before.encode(kStart + 82s, kLine), one);
+}
+
 TEST(HostLimiter, CrawlDelayCountsForTheWaitAfterATakeOverToo) {
-  auto host = restored(limits_with(1s), "", {kStart, true}, kStart, kWall);
+  auto host = restored(limits_with(1s), "", {kStart, true}, kStart);
   host.set_crawl_delay(10);
   EXPECT_EQ(host.next(), kStart + 10s);
 }
 
 TEST(HostLimiter, UnreadableStateCountsAsAsked) {
-  for (const std::string text : {"x", "2", "2 1", "2 0 0 0 0", "2 0 0 0 0 0 0", "1 0 0 0 0 0", "2 0 0 0 0 x",
-                                 "2  0 0 0 0", " 2 0 0 0 0 0", "2 0 99999999999999999999 0 0 0", "2 0 0 0 0 0 "}) {
-    const auto host = restored(limits_with(4s), text, {kStart, false}, kStart, kWall);
+  for (const std::string text : {"x", "3", "3 1", "3 0 0 0 0 ", "2 0 0 0 0 0 x", "3 0 0 0 0 x x", "3  0 0 0 0 x",
+                                 " 3 0 0 0 0 0 x", "3 0 99999999999999999999 0 0 0 x", "3 0 0 0 0 0"}) {
+    const auto host = restored(limits_with(4s), text, {kStart, false}, kStart);
     EXPECT_TRUE(host.asked()) << text;
     EXPECT_EQ(host.next(), kStart + 4s) << text;
   }
@@ -59,42 +82,46 @@ TEST(HostLimiter, WhatIsLeftOfABackOffOutlivesARestart) {
   HostLimiter before(limits_with(1s));
   ask(before, kStart);
   before.push_back(600s, kStart, 0);
-  const std::string text = before.encode(kWall + 100s, kStart + 100s);  // 500 s are left
-  const TimePoint later{5s};
-  const auto host = restored(limits_with(1s), text, {later, false}, later, kWall + 250s);
-  EXPECT_EQ(host.next(), later + 350s);
+  const TimePoint later = kStart + 250s;
+  const auto host = restored(limits_with(1s), before.encode(kStart + 100s, kLine), {later, false}, later);
+  EXPECT_EQ(host.next(), kStart + 600s);
   EXPECT_EQ(host.delay_from(), DelayFrom::retry_after);
-  EXPECT_TRUE(host.backing_off(later + 349s));
+  EXPECT_TRUE(host.backing_off(kStart + 599s));
+  // Over meanwhile: only the delay of the take-over holds.
+  const TimePoint long_after = kStart + 2h;
+  EXPECT_EQ(restored(limits_with(1s), before.encode(kStart, kLine), {long_after, false}, long_after).next(),
+            long_after + 1s);
 }
 
-TEST(HostLimiter, BackOffRemainsClampedToItsLengthWhenTheWallClockSteps) {
+TEST(HostLimiter, OnAnotherMachineWhatWasLeftIsWaitedForWhole) {
   HostLimiter before(limits_with(1s));
   ask(before, kStart);
   before.push_back(600s, kStart, 0);
-  const std::string text = before.encode(kWall, kStart);
-  const TimePoint later{50s};
-  // Set back by a day: no longer than it ever was.
-  EXPECT_EQ(restored(limits_with(1s), text, {later, false}, later, kWall - 24h).next(), later + 600s);
-  // Set forward by a day: over, but the delay of the take-over holds.
-  EXPECT_EQ(restored(limits_with(1s), text, {later, false}, later, kWall + 24h).next(), later + 1s);
+  const std::string text = before.encode(kStart + 100s, kLine);
+  for (const TimePoint later : {TimePoint(3s), kStart + 250s, kStart + 24h}) {
+    EXPECT_EQ(restored(limits_with(1s), text, {later, false}, later, kOther).next(), later + 500s);
+  }
 }
 
 TEST(HostLimiter, ABackOffFromTheStoreIsBoundedToo) {
   HostLimits limits = limits_with(1s);
   limits.max_retry_after = 1h;
-  const std::string text = "2 1 999999999999 " + std::to_string(kWall.count()) + " 3 2";
-  EXPECT_EQ(restored(limits, text, {kStart, false}, kStart, kWall).next(), kStart + 1h);
+  for (const std::string number : {"999999999999", "9223372036854775807"}) {
+    const std::string text = "3 1 " + number + " " + number + " 3 2 " + std::string(kLine);
+    EXPECT_EQ(restored(limits, text, {kStart, false}, kStart).next(), kStart + 1h);
+    EXPECT_EQ(restored(limits, text, {kStart, false}, kStart, kOther).next(), kStart + 1h);
+  }
 }
 
 TEST(HostLimiter, TheGrowthOfTheBackOffOutlivesARestart) {
   HostLimiter before(limits_with(1s));
   for (int i = 0; i < 3; ++i) before.push_back(std::nullopt, kStart, 0);
-  auto host = restored(limits_with(1s), before.encode(kWall, kStart), {kStart, false}, kStart, kWall);
+  auto host = restored(limits_with(1s), before.encode(kStart, kLine), {kStart, false}, kStart);
   EXPECT_EQ(host.push_back(std::nullopt, kStart, 0), Duration(2s));  // the fourth in a row
 }
 
 TEST(HostLimiter, AfterATakeOverTheFirstRequestHasNoGapToTell) {
-  auto host = restored(limits_with(1s), "", {kStart, true}, kStart, kWall);
+  auto host = restored(limits_with(1s), "", {kStart, true}, kStart);
   EXPECT_FALSE(ask(host, kStart + 1s).gap);
   EXPECT_EQ(fail(host, kStart + 2s).gap, Duration(1s));
 }
