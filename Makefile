@@ -15,7 +15,7 @@ ARGS    ?=
 TESTS   ?= all
 
 .DEFAULT_GOAL := build
-.PHONY: build run test bench install asan tsan lint clean
+.PHONY: build run test sim bench install asan tsan lint clean
 
 comma   := ,
 compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1) $(3)
@@ -48,6 +48,12 @@ tsan:
 	@.ci/packages test
 	$(call compile,$(BUILD)-tsan,$(call watched,thread))
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp $(call ctest,$(BUILD)-tsan)
+
+# Two hundred days of made-up time, with every kind of fault; the tests live twenty of them.
+sim:
+	@.ci/packages test
+	$(call compile,$(BUILD),,sim_test)
+	DECORUM_SIM_SEEDS=200 $(BUILD)/tests/sim_test --gtest_brief=1
 
 # What a page costs: CPU, memory and pages per second, as a table; and what single steps cost.
 bench: build

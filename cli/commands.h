@@ -25,5 +25,6 @@ void add_config(CLI::App& app, Command& command);  // config check|show
 void add_eval(CLI::App& app, Command& command);    // eval robots|robotsurl|url|html
 void add_warc(CLI::App& app, Command& command);    // warc verify|ls
 void add_audit(CLI::App& app, Command& command);
+void add_sim(CLI::App& app, Command& command);
 
 }  // namespace cli

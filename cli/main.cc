@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   cli::add_eval(app, command);
   cli::add_warc(app, command);
   cli::add_audit(app, command);
+  cli::add_sim(app, command);
   const std::string name = argc > 1 ? argv[1] : "--help";
   const auto is_named = [&name](const CLI::App* sub) { return sub->check_name(name); };
   if (name[0] != '-' && app.get_subcommands(is_named).empty()) {
