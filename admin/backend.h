@@ -4,11 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crawler/config_file.h"
 #include "crawler/counters.h"
+#include "crawler/host_desk.h"
 #include "crawler/status.h"
 
 namespace crawler {
@@ -27,6 +30,10 @@ struct Backend {
   std::function<bool(const std::vector<std::string>& entries, std::string& error)> add_seeds;
   std::function<std::vector<crawler::ConfigValue>()> config_values;  // secrets masked
   std::function<void(const VisitCounters&)> visit_counters;
+  std::function<std::optional<std::string>(std::string_view text, std::string& error)> host_key;
+  std::function<crawler::HostList(const crawler::HostQuery&)> list_hosts;
+  std::function<crawler::HostAnswer(const std::string& host)> show_host;
+  std::function<crawler::OrderAnswer(const crawler::HostOrder&)> order_host;
   int max_in_flight = 0;  // fetch.max_in_flight
 };
 

@@ -3,47 +3,18 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <ctime>
-#include <nlohmann/json.hpp>
+
+#include "admin/json_parts.h"
 
 namespace admin {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr int kMaxNesting = 32;  // of a seed body: dump() recurses
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-// An answer ends its line: kind to a terminal.
-std::string line_of(const Json& json) {
-  return text_of(json) + '\n';
-}
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
 
 template <typename Map>
 Json object_of(const Map& map) {
   Json object = Json::object();
   for (const auto& [key, value] : map) object[key] = value;
   return object;
-}
-
-// RFC 3339, UTC, milliseconds.
-std::string time_text(std::chrono::system_clock::time_point time) {
-  using std::chrono::milliseconds;
-  const auto since = std::chrono::floor<milliseconds>(time.time_since_epoch());
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(since).count();
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                     utc.tm_hour, utc.tm_min, utc.tm_sec, (since % std::chrono::seconds(1)).count());
 }
 
 Json workers_of(const std::vector<crawler::WorkerStatus>& workers) {
@@ -74,6 +45,8 @@ std::string_view title_of(int status) {
       return "Method Not Allowed";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
     case 411:
       return "Length Required";
     case 413:
@@ -101,25 +74,6 @@ std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-bool nested_too_deep(std::string_view json) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kMaxNesting) return true;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return false;
 }
 
 SeedList failed(std::string error) {
@@ -180,6 +134,8 @@ std::string status_json(const crawler::Status& status, int max_in_flight, std::c
       {"fates", object_of(status.fates)},
       {"fetches", object_of(status.fetches)},
       {"hosts", object_of(status.hosts)},
+      {"levers",
+       {{"paused", status.levers.paused}, {"slowed", status.levers.slowed}, {"blocked", status.levers.blocked}}},
       {"rates", {{"pages_per_s", status.pages_per_s}, {"bytes_per_s", status.bytes_per_s}}},
       {"limits", {{"max_in_flight", max_in_flight}}},
       {"why_idle", text_or_null(status.why_idle)},

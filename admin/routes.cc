@@ -39,6 +39,7 @@ const Routes::Route Routes::kTable[] = {
 };
 
 Answer Routes::answer(const Request& request) const {
+  if (HostRoutes::serves(request.path)) return hosts_.answer(request);
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   for (const Route& route : kTable) {
     if (route.path != request.path) continue;

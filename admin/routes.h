@@ -3,6 +3,7 @@
 #pragma once
 
 #include "admin/backend.h"
+#include "admin/host_routes.h"
 #include "admin/http.h"
 #include "admin/pages.h"
 
@@ -11,6 +12,8 @@ namespace admin {
 class Routes {
  public:
   explicit Routes(Backend backend) : backend_(std::move(backend)) {}
+  Routes(const Routes&) = delete;
+  Routes& operator=(const Routes&) = delete;
 
   // `request` has passed the guard. HEAD is answered as GET; whoever sends the answer leaves the body out.
   Answer answer(const Request& request) const;
@@ -34,6 +37,7 @@ class Routes {
   Answer acted(std::string_view action) const;
 
   Backend backend_;
+  HostRoutes hosts_{backend_};
   StatusPage page_;
 };
 

@@ -20,7 +20,7 @@ std::size_t append(char* data, std::size_t size, std::size_t count, void* into) 
   return size * count;
 }
 
-AdminAnswer request(const std::string& url, const std::vector<std::string>& fields, bool post) {
+AdminAnswer request(const std::string& url, const std::vector<std::string>& fields, const std::string* body) {
   AdminAnswer answer;
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
   if (!curl) {
@@ -40,9 +40,9 @@ AdminAnswer request(const std::string& url, const std::vector<std::string>& fiel
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, why);
-  if (post) {
-    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, "");
-    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, 0L);
+  if (body != nullptr) {
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body->c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body->size()));
   }
   const CURLcode code = curl_easy_perform(curl.get());
   long status = 0;
@@ -79,14 +79,15 @@ AdminClient::AdminClient(const AdminOptions& options, const crawler::Config& con
 }
 
 AdminAnswer AdminClient::get(const std::string& path, const std::string& accept) {
-  return ask(path, accept, false);
+  return ask(path, accept, nullptr);
 }
-AdminAnswer AdminClient::post(const std::string& path) {
-  return ask(path, "application/json", true);
+AdminAnswer AdminClient::post(const std::string& path, const std::string& json) {
+  return ask(path, "application/json", &json);
 }
 
-AdminAnswer AdminClient::ask(const std::string& path, const std::string& accept, bool post) {
+AdminAnswer AdminClient::ask(const std::string& path, const std::string& accept, const std::string* body) {
   std::vector<std::string> fields = {"Accept: " + accept, "X-Decorum: 1"};
+  if (body != nullptr && !body->empty()) fields.push_back("Content-Type: application/json");
   if (!token_.empty()) fields.push_back("Authorization: Bearer " + token_);
   AdminAnswer answer;
   tried_.clear();
@@ -96,7 +97,7 @@ AdminAnswer AdminClient::ask(const std::string& path, const std::string& accept,
       continue;
     }
     const std::string base = address.starts_with("http://") ? address : "http://" + address;
-    answer = request(base + path, fields, post);
+    answer = request(base + path, fields, body);
     if (answer.status != 0) return answer;
     tried_.push_back(address + " (" + source + ": " + answer.error + ")");
   }

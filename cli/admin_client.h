@@ -35,13 +35,13 @@ class AdminClient {
 
   // Asks the first place that answers, at most 5 s each. `accept` is the media type wanted.
   AdminAnswer get(const std::string& path, const std::string& accept);
-  AdminAnswer post(const std::string& path);
+  AdminAnswer post(const std::string& path, const std::string& json = {});
 
   // "no daemon answers; looked at 127.0.0.1:8321 (admin.listen: Connection refused), ..."
   std::string where_it_looked() const;
 
  private:
-  AdminAnswer ask(const std::string& path, const std::string& accept, bool post);
+  AdminAnswer ask(const std::string& path, const std::string& accept, const std::string* body);
 
   std::vector<AdminPlace> places_;
   std::string token_;

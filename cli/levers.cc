@@ -1,9 +1,8 @@
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include "cli/admin_client.h"
 #include "cli/commands.h"
+#include "cli/daemon_call.h"
 
 namespace cli {
 namespace {
@@ -28,33 +27,16 @@ constexpr Lever kLevers[] = {
      "stopping: what is in flight ends, the rest stays queued"},
 };
 
-// What a refusal says, from its problem+json.
-std::string detail_of(const AdminAnswer& answer) {
-  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
-  const bool told = json.is_object() && json.contains("detail") && json["detail"].is_string();
-  return "the daemon answered " + std::to_string(answer.status) +
-         (told ? ": " + json["detail"].get<std::string>() : "");
-}
-
 Exit pull(const Lever& lever, const Options& options) {
-  crawler::ConfigLoader loader;
-  const std::string file = options.file_or_default();
-  if (const auto failed = read_settings(loader, file, options.sets)) return *failed;
-  if (const auto failed = check_settings(loader)) return *failed;
-  AdminClient client(options, loader.config(), file);
   const bool is_status = !*lever.path;
-  const AdminAnswer answer = !is_status     ? client.post(lever.path)
-                             : options.json ? client.get("/api/v1/status", "application/json")
-                                            : client.get("/", "text/plain");
-  if (answer.status == 0) {
-    complain(client.where_it_looked());
-    return Exit::failed;
-  }
-  if (answer.status >= 300) {
-    complain(detail_of(answer));
-    return Exit::failed;
-  }
-  const std::string text = is_status || options.json ? answer.body : lever.done;
+  const auto ask = [&](AdminClient& client) {
+    if (!is_status) return client.post(lever.path);
+    return options.json ? client.get("/api/v1/status", "application/json") : client.get("/", "text/plain");
+  };
+  Exit exit = Exit::ok;
+  const auto body = call_daemon(options, ask, exit);
+  if (!body) return exit;
+  const std::string text = is_status || options.json ? *body : lever.done;
   std::printf("%s%s", text.c_str(), text.ends_with('\n') ? "" : "\n");
   return Exit::ok;
 }

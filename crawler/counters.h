@@ -49,15 +49,17 @@ struct WorkerCounters {
   Counter retry_after;
   Counter violations;  // gaps the ledger found too short; must stay 0
   Counter takeovers;
-  Counter filtered_links, added_links;  // settled by the local filter; sent to Redis
-  Counter loop_lag_us;                  // gauge: of the last tick
-  Counter ticks;                        // raised by the loop; the watchdog looks whether it moves
-  std::array<Counter, 6> hosts;         // gauges by HostState
+  Counter filtered_links, added_links;                   // settled by the local filter; sent to Redis
+  Counter loop_lag_us;                                   // gauge: of the last tick
+  Counter ticks;                                         // raised by the loop; the watchdog looks whether it moves
+  std::array<Counter, 7> hosts;                          // gauges by HostState
+  Counter levers_paused, levers_slowed, levers_blocked;  // gauges: hosts with such an order, in memory or not
+  Counter blocked_by_operator;                           // gauge: of the blocked hosts
   Histogram fetch_seconds, wait_seconds, redis_seconds;
 };
 
 // Host states, in the order of WorkerCounters::hosts.
-inline constexpr std::array<std::string_view, 6> kHostStates = {"ready",       "in_flight", "waiting",
-                                                                "backing_off", "blocked",   "empty"};
+inline constexpr std::array<std::string_view, 7> kHostStates = {"ready",   "in_flight", "waiting", "backing_off",
+                                                                "blocked", "paused",    "empty"};
 
 }  // namespace crawler

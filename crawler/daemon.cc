@@ -38,7 +38,7 @@ struct Daemon::Impl {
   explicit Impl(DaemonOptions o) : options(std::move(o)), shared(options.config, options.finite) {
     shared.frontier.ns = options.config.redis.ns;
     shared.frontier.reasons.assign(kRefusals.begin(), kRefusals.end());
-    shared.frontier.upgradable = {"out_of_scope", "depth", "nofollow"};
+    shared.frontier.upgradable = {"out_of_scope", "depth", "nofollow", "blocked_host"};
   }
 
   std::optional<Exit> take_folder();
@@ -211,6 +211,11 @@ const std::vector<ConfigValue>& Daemon::config_values() const {
 
 const Config& Daemon::config() const {
   return impl_->options.config;
+}
+
+std::shared_ptr<HostDesk> Daemon::hosts() const {
+  const auto session = impl_->current();
+  return session ? std::shared_ptr<HostDesk>(session, &session->hosts()) : nullptr;
 }
 
 void Daemon::visit_counters(const std::function<void(int, const WorkerCounters&)>& visit) const {

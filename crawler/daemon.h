@@ -61,6 +61,7 @@ class Daemon {
   bool add_seeds(const std::vector<std::string>& entries, std::string& error);  // LPUSH to the inbox
   const std::vector<ConfigValue>& config_values() const;
   const Config& config() const;
+  std::shared_ptr<class HostDesk> hosts() const;  // what people ask of hosts and order; null while it is starting
   // Calls `visit` with the counters of every worker, for /metrics.
   void visit_counters(const std::function<void(int worker, const struct WorkerCounters&)>& visit) const;
 

@@ -7,8 +7,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "crawler/lever_table.h"
 #include "frontier/frontier.h"
 #include "frontier/record.h"
 #include "limiter/circuit_breaker.h"
@@ -59,6 +61,22 @@ struct Host {
     breaker.restore(text.substr(std::min(end + 1, text.size())), now, wall_now, options);
   }
 
+  // What was taken and not started, as it goes back.
+  std::vector<frontier::Record> take_ready() {
+    std::vector<frontier::Record> records;
+    for (Ready& one : ready) records.push_back(std::move(one.record));
+    ready.clear();
+    return records;
+  }
+
+  void order(HostLeversPtr orders) {
+    levers = std::move(orders);
+    limiter.set_operator_delay(levers ? levers->delay() : std::nullopt);
+  }
+  bool paused() const { return levers && levers->paused(); }    // by the operator: its URLs stay queued
+  bool blocked() const { return levers && levers->blocked(); }  // by the operator: its URLs end
+  bool stopped() const { return levers && levers->stopped(); }  // one of the two
+
   std::string key;  // politeness key
   int partition;
   limiter::HostLimiter limiter;
@@ -71,6 +89,8 @@ struct Host {
   bool taking = false;       // a take is under way
   bool more = true;          // the frontier holds further URLs of it
   bool held = false;         // not to be asked at all (no contact configured)
+  HostLeversPtr levers;      // of the operator
+  std::int64_t left = 0;     // in its queue, when it was last taken from
   std::string saved_state;   // as the frontier has it, so that it is written only when it changed
   limiter::TimePoint due{};  // its place in the ready queue, while queued
   bool queued = false;
@@ -80,11 +100,12 @@ struct Host {
 };
 
 // In the order of kHostStates (counters.h).
-enum class HostState { ready, in_flight, waiting, backing_off, blocked, empty };
+enum class HostState { ready, in_flight, waiting, backing_off, blocked, paused, empty };
 
 inline HostState state_of(const Host& host, limiter::TimePoint now) {
-  if (host.held) return HostState::blocked;
+  if (host.held || host.blocked()) return HostState::blocked;
   if (host.limiter.in_flight() > 0) return HostState::in_flight;
+  if (host.paused()) return HostState::paused;
   if (host.ready.empty() && host.errands.empty()) return HostState::empty;
   if (host.breaker.state(now) == limiter::CircuitBreaker::State::open) return HostState::blocked;
   if (host.limiter.backing_off(now)) return HostState::backing_off;

@@ -38,18 +38,23 @@ void PartitionKeeper::load(int partition) {
       if (!p_.settler.holds(record.url)) left[host_of(record.url)].push_back(std::move(record));
     }
     for (auto& [host, urls] : left) p_.settler.put_back(host, partition, std::move(urls));
-    p_.frontier.active_hosts(partition, [this, partition](std::vector<std::string> hosts) {
-      --loading_;
-      const auto state = partitions_.find(partition);
-      if (state != partitions_.end()) {
-        state->second.loaded = true;
-        state->second.next_wake = {};
-        for (const std::string& host : hosts) p_.scheduler.has_urls(host, partition, boot_now());
-        p_.errands.take_up(partition);
-        poll(partition);
-      }
-      p_.wake();
-    });
+    // No host is known, so none can be asked, before the operator's orders are.
+    p_.levers.load(partition, [this, partition] { load_hosts(partition); });
+  });
+}
+
+void PartitionKeeper::load_hosts(int partition) {
+  p_.frontier.active_hosts(partition, [this, partition](std::vector<std::string> hosts) {
+    --loading_;
+    const auto state = partitions_.find(partition);
+    if (state != partitions_.end()) {
+      state->second.loaded = true;
+      state->second.next_wake = {};
+      for (const std::string& host : hosts) p_.scheduler.has_urls(host, partition, boot_now());
+      p_.errands.take_up(partition);
+      poll(partition);
+    }
+    p_.wake();
   });
 }
 
@@ -66,9 +71,10 @@ void PartitionKeeper::poll(int partition) {
     const auto polled = partitions_.find(partition);
     if (polled == partitions_.end()) return;
     polled->second.polling = false;
+    for (const std::string& host : news.levers) p_.levers.look(partition, host);
     for (const std::string& host : news.hosts) p_.scheduler.has_urls(host, partition, boot_now());
     p_.errands.heard(partition, news);
-    if (!news.hosts.empty() || !news.errands.empty() || !news.answers.empty()) {
+    if (!news.empty()) {
       poll(partition);  // until it is empty
       p_.wake();
     }
@@ -111,7 +117,8 @@ void PartitionKeeper::refill() {
         spdlog::warn("partition {} is not ours any more: nothing of {} is taken", refill.partition, refill.host);
       }
       for (const auto& record : taken.records) p_.settler.hold(record.url, refill.partition);
-      if (!p_.scheduler.starts(refill.partition) || p_.stopping()) {
+      if (Host* host = p_.scheduler.find(refill.host)) host->left = taken.left;
+      if (!p_.scheduler.starts(refill.partition, refill.host) || p_.stopping()) {
         const bool more = taken.left > 0 || !taken.records.empty();
         p_.settler.put_back(refill.host, refill.partition, std::move(taken.records));
         return p_.scheduler.taken(refill.host, taken.host_state, {}, more, boot_now(), wall_now_ms());
@@ -139,6 +146,7 @@ void PartitionKeeper::finish_leaving() {
       continue;
     }
     p_.scheduler.disown(it->first);
+    p_.levers.forget(it->first);
     const auto done = std::move(it->second.leaving);
     it = partitions_.erase(it);
     done();

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "crawler/counters.h"
+#include "crawler/lever_keeper.h"
 #include "crawler/robots_errands.h"
 #include "crawler/scheduler.h"
 #include "crawler/settler.h"
@@ -25,6 +26,7 @@ class PartitionKeeper {
     frontier::RedisFrontier& frontier;
     Settler& settler;
     RobotsErrands& errands;
+    LeverKeeper& levers;
     WorkerCounters& counters;
     std::function<void()> wake;                         // the worker: something may be due now
     std::function<std::size_t(int partition)> flights;  // requests of a partition under way
@@ -53,6 +55,7 @@ class PartitionKeeper {
     std::function<void()> leaving;   // to be called when empty
   };
   void load(int partition);
+  void load_hosts(int partition);
   void wake_waiting(int partition, Partition& state);
   std::string host_of(const std::string& url) const;
 

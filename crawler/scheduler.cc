@@ -5,19 +5,18 @@
 namespace crawler {
 namespace {
 
-constexpr limiter::Duration kIdleBeforeForgetting = std::chrono::seconds(30);
+constexpr int kTakenToEnd = 100;  // URLs of a blocked host at a time
 
 using limiter::RobotsState;
 
 }  // namespace
 
-std::vector<int> Scheduler::partitions() const {
-  std::vector<int> out;
-  for (const auto& [partition, owned] : owned_) out.push_back(partition);
-  return out;
+Host* Scheduler::find(const std::string& key) {
+  const auto entry = hosts_.find(key);
+  return entry == hosts_.end() ? nullptr : entry->second.get();
 }
 
-Host* Scheduler::find(const std::string& key) {
+const Host* Scheduler::find(const std::string& key) const {
   const auto entry = hosts_.find(key);
   return entry == hosts_.end() ? nullptr : entry->second.get();
 }
@@ -26,6 +25,7 @@ Host& Scheduler::take_up(const std::string& key, int partition) {
   if (Host* known = find(key)) return *known;
   auto host = std::make_unique<Host>(key, partition, options_.limits_of(key));
   host->held = options_.held && options_.held(key);
+  if (options_.levers_of) host->order(options_.levers_of(key));
   return *hosts_.emplace(key, std::move(host)).first->second;
 }
 
@@ -45,8 +45,8 @@ int Scheduler::low_mark(const Host& host) const {
 }
 
 void Scheduler::want_refill(Host& host) {
-  if (!host.more || host.taking || host.held || leaving_.contains(host.partition) ||
-      static_cast<int>(host.ready.size()) > low_mark(host))
+  if (!host.more || host.taking || (host.held && !host.blocked()) || host.paused() ||
+      leaving_.contains(host.partition) || static_cast<int>(host.ready.size()) > low_mark(host))
     return;
   host.taking = true;
   hungry_.push_back(host.key);
@@ -55,9 +55,12 @@ void Scheduler::want_refill(Host& host) {
 std::vector<Scheduler::Refill> Scheduler::refills() {
   std::vector<Refill> out;
   for (const std::string& key : std::exchange(hungry_, {})) {
-    if (const Host* host = find(key)) {
-      out.push_back({key, host->partition, std::max(1, 2 * low_mark(*host) - static_cast<int>(host->ready.size()))});
-    }
+    Host* host = find(key);
+    if (host == nullptr) continue;
+    host->taking = !host->paused();
+    if (!host->taking) continue;
+    const int ahead = host->blocked() ? kTakenToEnd : 2 * low_mark(*host) - static_cast<int>(host->ready.size());
+    out.push_back({key, host->partition, std::max(1, ahead)});
   }
   return out;
 }
@@ -88,10 +91,21 @@ void Scheduler::unplace(Host& host) {
   host.queued = false;
 }
 
+void Scheduler::queue(Host& host, TimePoint due) {
+  host.due = due;
+  host.queued = true;
+  ready_.insert(&host);
+}
+
 void Scheduler::place(Host& host, TimePoint now) {
   unplace(host);
   const bool errand = next_errand(host) != nullptr;
-  if ((host.ready.empty() && !errand) || host.held || !host.limiter.room() || leaving_.contains(host.partition)) return;
+  if ((host.ready.empty() && !errand) || host.paused() || leaving_.contains(host.partition)) return;
+  if (host.blocked()) {  // its URLs end without a request
+    if (!host.ready.empty()) queue(host, now);
+    return;
+  }
+  if (host.held || !host.limiter.room()) return;
   if (host.breaker.probing(now) && host.limiter.in_flight() > 0) return;
   // Where every URL at hand waits for the same unreachable robots.txt, the host waits with them.
   TimePoint due = errand ? TimePoint::min() : TimePoint::max();
@@ -105,9 +119,8 @@ void Scheduler::place(Host& host, TimePoint now) {
     due = std::min(due, from);
     if (due == TimePoint::min()) break;
   }
-  host.due = gave_up(host) && !host.ready.empty() ? now : std::max({due, host.limiter.next(), host.breaker.next()});
-  host.queued = true;
-  ready_.insert(&host);
+  const bool end = gave_up(host) && !host.ready.empty();
+  queue(host, end ? now : std::max({due, host.limiter.next(), host.breaker.next()}));
 }
 
 std::optional<Scheduler::TimePoint> Scheduler::next_due() const {
@@ -133,6 +146,7 @@ bool Scheduler::may_retry(const Ready& ready, TimePoint now) const {
 }
 
 std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
+  if (host.blocked()) return end_blocked(host, now);
   bool waits = false;
   if (gave_up(host) && !host.ready.empty()) {
     Decision decision{Decision::Kind::end, host.key, host.partition, {}, {}, std::move(host.ready.front()), {}, {}};
@@ -291,69 +305,9 @@ void Scheduler::changed(Host& host, TimePoint now) {
 
 bool Scheduler::may_send(const std::string& key, TimePoint now) const {
   const auto host = hosts_.find(key);
-  if (host == hosts_.end()) return false;
+  if (host == hosts_.end() || host->second->stopped()) return false;
   const limiter::HostLimiter& gate = host->second->limiter;
   return now >= gate.next(gate.in_flight() - 1);  // it is one of them itself
-}
-
-namespace {
-
-std::vector<frontier::Record> records_of(std::deque<Ready>& ready) {
-  std::vector<frontier::Record> out;
-  for (Ready& r : ready) out.push_back(std::move(r.record));
-  ready.clear();
-  return out;
-}
-
-}  // namespace
-
-Scheduler::Taken Scheduler::give_back_taken() {
-  Taken out;
-  for (auto& [key, host] : hosts_) {
-    if (host->errands.empty()) unplace(*host);
-    if (host->ready.empty()) continue;
-    host->more = true;
-    out.emplace_back(key, records_of(host->ready));
-  }
-  return out;
-}
-
-void Scheduler::refill_all() {
-  for (auto& [key, host] : hosts_) want_refill(*host);
-}
-
-Scheduler::Taken Scheduler::leave(int partition) {
-  leaving_.insert(partition);
-  Taken out;
-  for (auto& [key, host] : hosts_) {
-    if (host->partition != partition) continue;
-    unplace(*host);
-    if (!host->ready.empty()) out.emplace_back(key, records_of(host->ready));
-  }
-  return out;
-}
-
-void Scheduler::disown(int partition) {
-  std::erase_if(hosts_, [&](const auto& entry) {
-    if (entry.second->partition != partition) return false;
-    unplace(*entry.second);
-    return true;
-  });
-  owned_.erase(partition);
-  leaving_.erase(partition);
-}
-
-void Scheduler::sweep(TimePoint now) {
-  std::erase_if(hosts_, [&](const auto& entry) {
-    const Host& host = *entry.second;
-    const bool idle = host.ready.empty() && host.errands.empty() && !host.more && !host.taking && !host.queued &&
-                      host.limiter.in_flight() == 0;
-    return idle && std::max(host.limiter.next(), host.breaker.next()) + kIdleBeforeForgetting < now;
-  });
-}
-
-void Scheduler::visit(const std::function<void(const Host&)>& visitor) const {
-  for (const auto& [key, host] : hosts_) visitor(*host);
 }
 
 }  // namespace crawler

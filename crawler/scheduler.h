@@ -22,7 +22,8 @@ namespace crawler {
 struct SchedulerOptions {
   limiter::RobotsOptions robots;
   std::function<limiter::HostLimits(const std::string& host)> limits_of;
-  std::function<bool(const std::string& host)> held;  // hosts that may not be asked at all
+  std::function<bool(const std::string& host)> held;                // hosts that may not be asked at all
+  std::function<HostLeversPtr(const std::string& host)> levers_of;  // of a host that comes into memory; may be empty
   int take_batch = 8;
   limiter::BreakerOptions breaker;
   std::string time_line;            // names whose clock `now` is; see HostLimiter::restore
@@ -64,6 +65,7 @@ class Scheduler {
   void disown(int partition);  // forgets it, once nothing of it is in flight
   bool owns(int partition) const { return owned_.contains(partition); }
   bool starts(int partition) const { return owns(partition) && !leaving_.contains(partition); }
+  bool starts(int partition, const std::string& host) const;  // what is taken of it need not go back at once
   std::vector<int> partitions() const;
 
   void has_urls(const std::string& host, int partition, TimePoint now);  // the frontier holds URLs of this host
@@ -96,12 +98,19 @@ class Scheduler {
   // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.
   void forgive(TimePoint since, TimePoint now);
   Host* find(const std::string& host);
+  const Host* find(const std::string& host) const;
   void changed(Host& host, TimePoint now);  // after limiter or robots of `host` were changed from outside
 
-  bool may_send(const std::string& host, TimePoint now) const;  // the gap still holds
+  bool may_send(const std::string& host, TimePoint now) const;  // the gap still holds, and the operator lets it
   std::size_t host_count() const { return hosts_.size(); }
   void sweep(TimePoint now);  // forgets hosts that have nothing left and whose delay is over
   void visit(const std::function<void(const Host&)>& visitor) const;
+  // All hosts in pieces: those of bucket 0 to buckets() - 1. Only a host that comes anew changes the buckets.
+  std::size_t buckets() const { return hosts_.bucket_count(); }
+  void visit_bucket(std::size_t bucket, const std::function<void(const Host&)>& visitor) const;
+  const SchedulerOptions& options() const { return options_; }
+  // The operator's orders for a host in memory, from now on. Returns what was taken and is to stay queued.
+  std::vector<frontier::Record> set_levers(const std::string& host, HostLeversPtr levers, TimePoint now);
   Taken give_back_taken();  // all that is not started, of every partition (a pause, a drain)
   void refill_all();        // asks for URLs of every host again, after that
 
@@ -113,6 +122,7 @@ class Scheduler {
 
   Host& take_up(const std::string& key, int partition);
   void place(Host& host, TimePoint now);
+  void queue(Host& host, TimePoint due);
   void unplace(Host& host);
   void want_refill(Host& host);
   int low_mark(const Host& host) const;
@@ -123,6 +133,7 @@ class Scheduler {
   static Decision run_errand(Host& host, RobotsErrand& errand);
   // Returns how long the answer makes the host wait, where it pushed back.
   std::optional<limiter::Duration> judge(Host& host, const HostReport& report, TimePoint now, double random);
+  Decision end_blocked(Host& host, TimePoint now);
 
   SchedulerOptions options_;
   limiter::RetryBudget retries_;

@@ -35,7 +35,10 @@ Session::Session(Setup setup, std::optional<EmbeddedRedis>& embedded)
       shared_(setup_.shared),
       embedded_(embedded),
       mailbox_(&loop_.loop),
-      redis_(&loop_.loop, shared_.redis, control_options(config_)) {
+      redis_(&loop_.loop, shared_.redis, control_options(config_)),
+      hosts_({shared_, workers_, [this] { return workers_made_.load(std::memory_order_acquire); },
+              [this](std::function<void()> task) { post(std::move(task)); }, [this] { return frontier_.get(); },
+              setup_.instance}) {
   facts_.admin_address = setup_.admin_address;
   facts_.config_file = setup_.options.config_file;
   facts_.instance = setup_.instance;
@@ -130,6 +133,7 @@ void Session::each_second() {
       if (at != text.npos) facts_.used_memory = std::strtoull(text.data() + at + 12, nullptr, 10);
     });
     if (const StatusPtr status = this->status(); frontier_) write_status_hash(*status);
+    hosts_.each_second();
   }
   if (!said_ready_ && phase_ == Phase::running && leases_->settled()) {
     said_ready_ = true;

@@ -15,6 +15,7 @@
 #include "crawler/bookkeeper.h"
 #include "crawler/daemon.h"
 #include "crawler/embedded_redis.h"
+#include "crawler/host_desk.h"
 #include "crawler/intake.h"
 #include "crawler/lease_keeper.h"
 #include "crawler/mailbox.h"
@@ -47,6 +48,7 @@ class Session {
   void stop();
   bool add_seeds(const std::vector<std::string>& entries, std::string& error);
   void visit_counters(const std::function<void(int, const WorkerCounters&)>& visit) const;
+  HostDesk& hosts() { return hosts_; }
 
  private:
   struct Loop {
@@ -89,6 +91,7 @@ class Session {
   std::unique_ptr<Bookkeeper> books_;
   std::unique_ptr<LeaseKeeper> leases_;
   StatusBuilder builder_{shared_, workers_};
+  HostDesk hosts_;
   Notifier notifier_ = Notifier::from_environment();
   uv_timer_t ticker_{};
   uv_signal_t terminate_{}, interrupt_{};

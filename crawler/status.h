@@ -31,8 +31,12 @@ struct Status {
   std::map<std::string, std::int64_t> failed_by_reason, refused_by_reason, fates;
   std::map<std::string, std::uint64_t> fetches;  // by outcome
   std::map<std::string, std::uint64_t> hosts;    // by state
-  double pages_per_s = 0, bytes_per_s = 0;       // over the last 10 s
-  std::string why_idle;                          // empty: not idle
+  struct Levers {                                // hosts with an operator's order, in memory or not
+    std::uint64_t paused = 0, slowed = 0, blocked = 0;
+  } levers;
+  std::uint64_t blocked_by_operator = 0;    // of hosts["blocked"]
+  double pages_per_s = 0, bytes_per_s = 0;  // over the last 10 s
+  std::string why_idle;                     // empty: not idle
   struct Seeds {
     std::int64_t accepted = 0, rejected = 0, duplicates = 0;
   } seeds;

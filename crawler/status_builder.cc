@@ -1,5 +1,6 @@
 #include "crawler/status_builder.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <numeric>
 
@@ -65,6 +66,10 @@ void StatusBuilder::add_workers(Status& status) const {
       status.fetches[std::string(outcome_name(static_cast<Outcome>(i)))] += c.fetches[i].get();
     }
     for (std::size_t i = 0; i < kHostStates.size(); ++i) status.hosts[std::string(kHostStates[i])] += c.hosts[i].get();
+    status.levers.paused += c.levers_paused.get();
+    status.levers.slowed += c.levers_slowed.get();
+    status.levers.blocked += c.levers_blocked.get();
+    status.blocked_by_operator += c.blocked_by_operator.get();
     status.violations += c.violations.get();
     status.storage.written_bytes += c.stored_bytes.get();
   }
@@ -118,7 +123,9 @@ std::string StatusBuilder::why_idle(const Status& status, const SessionFacts& fa
   };
   add(hosts("waiting"), "host waits for its politeness delay", "hosts wait for their politeness delay");
   add(hosts("backing_off"), "host backs off", "hosts back off");
-  add(hosts("blocked"), "host's robots.txt cannot be had", "hosts' robots.txt cannot be had");
+  add(hosts("paused"), "host is paused by the operator", "hosts are paused by the operator");
+  add(hosts("blocked") - std::min(hosts("blocked"), status.blocked_by_operator), "host gives no robots.txt or fails",
+      "hosts give no robots.txt or fail");
   add(static_cast<std::uint64_t>(status.books.waiting), "URL waits for its retry", "URLs wait for their retry");
   return why.empty() ? std::string() : why + ".";
 }

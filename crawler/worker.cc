@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "crawler/boot_clock.h"
 #include "crawler/worker_loop.h"
 
 namespace crawler {
@@ -39,6 +40,46 @@ void Worker::look_for_news(int partition) {
 
 void Worker::wake() {
   loop_->mailbox().post([this] { loop_->wake(); });
+}
+
+void Worker::forget_recent() {
+  loop_->mailbox().post([this] { loop_->forget_recent(); });
+}
+
+void Worker::note_order(std::string line) {
+  loop_->mailbox().post([this, line = std::move(line)] { loop_->levers().note(line); });
+}
+
+struct Worker::Question {
+  HostSurvey survey;
+  std::function<void(std::vector<HostRow>, std::uint64_t)> done;
+};
+
+void Worker::survey(const HostQuery& query, std::function<void(std::vector<HostRow>, std::uint64_t)> done) {
+  go_on(std::make_shared<Question>(Question{HostSurvey(query), std::move(done)}));
+}
+
+// One slice, then the loop does its own work before the next.
+void Worker::go_on(std::shared_ptr<Question> question) {
+  loop_->mailbox().post([this, question] {
+    const LeverTable& levers = loop_->levers().table();
+    if (!question->survey.step(loop_->scheduler(), levers, boot_now())) return go_on(question);
+    std::vector<HostRow> rows = question->survey.rows(loop_->scheduler(), levers, boot_now());
+    for (HostRow& row : rows) {
+      if (loop_->scheduler().find(row.view.host) != nullptr) row.view.worker = id_;
+    }
+    question->done(std::move(rows), question->survey.matched());
+  });
+}
+
+void Worker::show(const std::string& key, std::function<void(std::optional<HostView>)> done) {
+  loop_->mailbox().post([this, key, done = std::move(done)] {
+    const Host* host = loop_->scheduler().find(key);
+    if (host == nullptr) return done(std::nullopt);
+    HostView view = view_of(*host, boot_now(), loop_->scheduler().options().robots, ShowRobots::text);
+    view.worker = id_;
+    done(std::move(view));
+  });
 }
 
 void Worker::stop(Duration patience) {

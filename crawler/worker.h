@@ -5,10 +5,13 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "crawler/counters.h"
+#include "crawler/host_survey.h"
 #include "crawler/shared.h"
 
 namespace crawler {
@@ -26,6 +29,12 @@ class Worker {
   void give_up(int partition, std::function<void()> done);  // `done` is called on the worker's thread
   void look_for_news(int partition);                        // a hint that some is there
   void wake();                                              // a lever or a permit may let it go on
+  void forget_recent();                                     // URLs that were refused may be queued again
+  void note_order(std::string line);                        // into the log of orders
+
+  // What it knows of hosts. Answered on the worker's thread; never once it has ended.
+  void survey(const HostQuery& query, std::function<void(std::vector<HostRow>, std::uint64_t matched)> done);
+  void show(const std::string& host, std::function<void(std::optional<HostView>)> done);  // nothing: not in memory
 
   // Nothing new starts. What is in flight ends, or is cut after `patience`; everything is settled or put back;
   // then the thread ends. Redis that does not answer is waited for until shortly after that.
@@ -39,6 +48,8 @@ class Worker {
  private:
   friend class WorkerLoop;
   void set_storage_error(const std::string& error);
+  struct Question;
+  void go_on(std::shared_ptr<Question> question);
 
   const int id_;
   Shared& shared_;

@@ -6,65 +6,19 @@
 #include <utility>
 
 #include "crawler/boot_clock.h"
+#include "crawler/scheduler_options.h"
 #include "crawler/worker.h"
-#include "web/glob.h"
+#include "frontier/lease_table.h"
 
 namespace crawler {
 namespace {
 
 constexpr std::uint64_t kTickMs = 100;
 constexpr int kTicksPerSweep = 100;
-constexpr int kProbesOfACrawl = 3;            // of an open breaker, then `crawl` gives the host up
 constexpr Duration kRedisGrace = seconds(2);  // after the drain's deadline, for the last answers
 
 std::uint64_t in_ms(Duration d) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(d).count());
-}
-
-limiter::HostLimits limits_of(const Config& config, const std::string& host) {
-  limiter::HostLimits limits;
-  limits.delay = config.politeness.delay;
-  limits.factor = config.politeness.factor;
-  limits.max_factor_delay = config.politeness.max_factor_delay;
-  limits.max_crawl_delay = config.politeness.max_crawl_delay;
-  limits.backoff_initial = config.backoff.initial;
-  limits.backoff_max = config.backoff.max;
-  limits.max_retry_after = config.backoff.max_retry_after;
-  for (const HostOverride& own : config.hosts) {
-    if (!web::glob_match(own.match, host)) continue;
-    if (own.rate) limits.delay = Duration(static_cast<Duration::rep>(1e9 / *own.rate));
-    if (own.delay) limits.delay = *own.delay;
-    limits.burst = own.burst;
-    limits.concurrency = own.concurrency;
-    break;
-  }
-  return limits;
-}
-
-bool is_loopback(const std::string& host) {
-  const auto address = web::parse_address(host, 0);
-  if (address) return web::is_loopback_address(reinterpret_cast<const sockaddr*>(&*address));
-  return host == "localhost" || host.ends_with(".localhost");
-}
-
-SchedulerOptions scheduler_options(const Shared& shared) {
-  const Config& config = shared.config;
-  SchedulerOptions options;
-  options.robots = {.agent_token = config.agent.name, .ttl = config.robots.ttl, .give_up = shared.finite};
-  options.limits_of = [&config](const std::string& host) { return limits_of(config, host); };
-  // Nobody may be asked by a crawler that does not say whose it is.
-  if (config.agent.contact.empty()) options.held = [](const std::string& host) { return !is_loopback(host); };
-  options.take_batch = config.frontier.take_batch;
-  options.breaker = {.failures = config.backoff.breaker_failures,
-                     .rate = config.backoff.breaker_rate,
-                     .slow = config.backoff.breaker_slow,
-                     .open = config.backoff.breaker_open,
-                     .max_open = config.backoff.breaker_max};
-  options.time_line = boot_id();
-  options.retry_share = config.backoff.retry_share;
-  options.retry_floor = static_cast<double>(config.backoff.retry_floor) / config.thread_count();
-  options.probes_before_giving_up = shared.finite ? kProbesOfACrawl : 0;
-  return options;
 }
 
 storage::SegmentOptions segment_options(Shared& shared) {
@@ -96,17 +50,19 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
       mailbox_(&loop_.loop),
       redis_(&loop_.loop, shared.redis, redis_options(shared.config, worker.counters_)),
       frontier_(redis_, shared.frontier),
-      scheduler_(scheduler_options(shared)),
+      scheduler_(scheduler_options(shared, [this](const std::string& host) { return levers_.of(host); })),
       segment_(segment_options(shared)),
       committer_(&loop_.loop, segment_, {shared.config.storage.flush_bytes, shared.config.storage.flush_interval}),
       settler_(frontier_, scheduler_,
                {[this] { wake(); }, [this](int p, limiter::TimePoint at) { keeper_.expect_wake(p, at); }}),
+      levers_({scheduler_, frontier_, settler_, segment_, committer_, worker.counters_,
+               frontier::Owner::parse(shared.frontier.fence).daemon, [this] { wake(); }}),
       pages_({shared, scheduler_, frontier_, settler_, segment_, committer_, worker.counters_}),
       robots_({shared, scheduler_, frontier_, settler_, segment_, committer_, worker.counters_, [this] { wake(); }}),
       dispatcher_({worker.id_, &loop_.loop, shared, scheduler_, frontier_, segment_, committer_, pages_, robots_,
                    worker.counters_, [this] { wake(); }}),
-      keeper_({shared, scheduler_, frontier_, settler_, robots_.errands(), worker.counters_, [this] { wake(); },
-               [this](int partition) { return dispatcher_.flights_of(partition); },
+      keeper_({shared, scheduler_, frontier_, settler_, robots_.errands(), levers_, worker.counters_,
+               [this] { wake(); }, [this](int partition) { return dispatcher_.flights_of(partition); },
                [this] { return paused_ || draining_; }}),
       due_timer_(&loop_.loop, [this] { wake(); }) {
   frontier_.on_news([this](int partition) { shared_.nudge(partition); });
@@ -239,15 +195,18 @@ void WorkerLoop::tick() {
   counters.partitions.set(keeper_.count());
   counters.stored_bytes.set(segment_.written_bytes());
   worker_.set_storage_error(committer_.error());
+  levers_.tick();
   if (++ticks_ % kTicksPerSweep == 0) scheduler_.sweep(now);
   if (ticks_ % 5 == 0) {
     std::array<std::uint64_t, kHostStates.size()> states{};
-    std::uint64_t queued = 0;
+    std::uint64_t queued = 0, blocked = 0;
     scheduler_.visit([&](const Host& host) {
       queued += host.ready.size();
+      blocked += host.blocked() ? 1 : 0;
       ++states[static_cast<std::size_t>(state_of(host, now))];
     });
     counters.queued.set(queued);
+    counters.blocked_by_operator.set(blocked);
     for (std::size_t i = 0; i < states.size(); ++i) counters.hosts[i].set(states[i]);
   }
   wake();

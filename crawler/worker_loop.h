@@ -10,6 +10,7 @@
 #include "crawler/boot_timer.h"
 #include "crawler/committer.h"
 #include "crawler/dispatcher.h"
+#include "crawler/lever_keeper.h"
 #include "crawler/mailbox.h"
 #include "crawler/page_pipeline.h"
 #include "crawler/partition_keeper.h"
@@ -33,6 +34,9 @@ class WorkerLoop {
   void run();  // until the drain is over
   Mailbox& mailbox() { return mailbox_; }
   PartitionKeeper& partitions() { return keeper_; }
+  LeverKeeper& levers() { return levers_; }
+  const Scheduler& scheduler() const { return scheduler_; }
+  void forget_recent() { frontier_.forget_recent(); }
   void wake() { turn_wanted_ = true; }
   void drain(Duration patience);
 
@@ -62,6 +66,7 @@ class WorkerLoop {
   storage::Segment segment_;
   Committer committer_;
   Settler settler_;
+  LeverKeeper levers_;
   PagePipeline pages_;
   RobotsPipeline robots_;
   Dispatcher dispatcher_;

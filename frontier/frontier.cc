@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "frontier/script_keys.h"
 #include "lua_add.h"
 #include "lua_due.h"
 #include "lua_lease.h"
 #include "lua_meta.h"
+#include "lua_news.h"
 #include "lua_settle.h"
 #include "lua_take.h"
 #include "lua_wake.h"
@@ -15,27 +17,13 @@ namespace frontier {
 namespace {
 
 constexpr Script kTake{lua_take, lua_take_sha1};
-constexpr Script kSettle{lua_settle, lua_settle_sha1};
 constexpr Script kWake{lua_wake, lua_wake_sha1};
 constexpr Script kDue{lua_due, lua_due_sha1};
 constexpr Script kLease{lua_lease, lua_lease_sha1};
+constexpr Script kNews{lua_news, lua_news_sha1};
 
 constexpr std::string_view kNewsPerPoll = "256";
 constexpr std::string_view kWakesPerCall = "100";
-
-std::string_view verb_name(Verb verb) {
-  switch (verb) {
-    case Verb::done:
-      return "done";
-    case Verb::refused:
-      return "refused";
-    case Verb::wait:
-      return "wait";
-    case Verb::back:
-      break;
-  }
-  return "back";
-}
 
 bool is_fenced(const Reply& reply) {
   return reply.at(0).text() == "FENCED";
@@ -43,9 +31,18 @@ bool is_fenced(const Reply& reply) {
 
 }  // namespace
 
+void News::add(std::string_view entry) {
+  const std::size_t space = entry.find(' ');  // no host name holds one
+  const std::string_view kind = entry.substr(0, space == entry.npos ? 0 : space);
+  auto& names = kind == "lever" ? levers : kind == "errand" ? errands : kind == "answer" ? answers : hosts;
+  names.emplace_back(space == entry.npos ? entry : entry.substr(space + 1));
+}
+
 std::vector<Script> RedisFrontier::scripts() {
-  std::vector<Script> all = {{lua_add, lua_add_sha1}, kTake, kSettle, kWake, kDue, kLease, meta_script()};
+  std::vector<Script> all = {
+      {lua_add, lua_add_sha1}, kTake, {lua_settle, lua_settle_sha1}, kWake, kDue, kLease, kNews, meta_script()};
   for (const Script& script : errand_scripts()) all.push_back(script);
+  for (const Script& script : host_scripts()) all.push_back(script);
   return all;
 }
 
@@ -55,11 +52,10 @@ Script RedisFrontier::meta_script() {
 
 RedisFrontier::RedisFrontier(RedisConnection& redis, FrontierOptions options)
     : redis_(redis), options_(std::move(options)), keys_(options_.ns), buckets_(kPartitions, 1) {
-  for (std::size_t i = 0; i < options_.reasons.size(); ++i) {
-    const std::string code = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
-    codes_.append(code).append(options_.reasons[i]);
-    const auto& up = options_.upgradable;
-    if (std::find(up.begin(), up.end(), options_.reasons[i]) != up.end()) upgradable_codes_.append(code);
+  for (const std::string_view reason : options_.reasons) {
+    const std::string code = reason_code(options_.reasons, reason);
+    codes_.append(code).append(reason);
+    if (is_upgradable(reason)) upgradable_codes_.append(code);
   }
 }
 
@@ -81,52 +77,13 @@ void RedisFrontier::take(int partition, const std::string& host, int at_most, st
                 });
 }
 
-void RedisFrontier::settle(int partition, const std::string& host, std::string_view host_state,
-                           const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done) {
-  std::vector<std::string> arguments;
-  arguments.reserve(settlements.size());
-  for (const Settlement& s : settlements) {
-    switch (s.verb) {
-      case Verb::done:
-      case Verb::refused:
-        arguments.emplace_back(s.name);
-        break;
-      case Verb::wait:
-        arguments.push_back(std::to_string(s.wait.count()) + " " + s.record->encode());
-        break;
-      case Verb::back:
-        arguments.push_back(s.record->encode());
-        break;
-    }
-  }
-  std::vector<std::string_view> args = {options_.fence, host, host_state};
-  for (std::size_t i = 0; i < settlements.size(); ++i) {
-    args.insert(args.end(), {settlements[i].url, verb_name(settlements[i].verb), arguments[i]});
-  }
-  redis_.script(kSettle,
-                {keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
-                 keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "wait"),
-                 keys_.queue(partition, host), keys_.of(partition, "news")},
-                args, [done = std::move(done)](const Reply& reply) {
-                  done(reply.lost() || reply.is_error() ? SettleAnswer::lost
-                       : is_fenced(reply)               ? SettleAnswer::fenced
-                                                        : SettleAnswer::ok);
-                });
-}
-
 void RedisFrontier::poll_news(int partition, std::function<void(News)> done) {
-  const std::string key = keys_.of(partition, "news");
-  redis_.command({"LPOP", key, kNewsPerPoll}, [done = std::move(done)](const Reply& reply) {
-    News news;
-    for (std::size_t i = 0; i < reply.size(); ++i) {
-      const std::string_view entry = reply.at(i).text();
-      const std::size_t space = entry.find(' ');
-      const std::string_view kind = entry.substr(0, space == entry.npos ? 0 : space);
-      auto& names = kind == "errand" ? news.errands : kind == "answer" ? news.answers : news.hosts;
-      names.emplace_back(space == entry.npos ? entry : entry.substr(space + 1));
-    }
-    done(std::move(news));
-  });
+  redis_.script(kNews, {keys_.of(partition, "owner"), keys_.of(partition, "news")}, {options_.fence, kNewsPerPoll},
+                [done = std::move(done)](const Reply& reply) {
+                  News news;
+                  for (std::size_t i = 1; i < reply.size(); ++i) news.add(reply.at(i).text());
+                  done(std::move(news));
+                });
 }
 
 void RedisFrontier::wake(int partition, const std::function<std::string(const std::string&)>& host_of,

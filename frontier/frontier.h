@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "frontier/keys.h"
@@ -61,9 +62,12 @@ struct Settlement {
 enum class SettleAnswer { ok, fenced, lost };
 
 struct News {
-  std::vector<std::string> hosts;  // that have got URLs
-  std::vector<std::string> errands,
-      answers;  // origins: whose robots.txt a host of ours is to be asked for; that have one
+  std::vector<std::string> hosts;    // that have got URLs
+  std::vector<std::string> levers;   // hosts whose orders have changed
+  std::vector<std::string> errands;  // origins whose robots.txt a host of ours is to be asked for
+  std::vector<std::string> answers;  // origins that have an answer to that
+  void add(std::string_view entry);  // as the store words it
+  bool empty() const { return hosts.empty() && levers.empty() && errands.empty() && answers.empty(); }
 };
 
 // What is kept of an origin's robots.txt.
@@ -78,11 +82,40 @@ struct Errand {
   std::string question;  // the caller's bytes; no line end
 };
 
+// An operator's order for one host. What it means is the caller's affair.
+struct LeverOrder {
+  std::string host;  // politeness key
+  std::string
+      verb;        // a kind to set ("pause", "slow", "block"); "resume" undoes all; "lift" undoes the one with this id
+  std::string id;  // said twice, it is done once
+  std::string terms;
+};
+
+struct LeverAnswer {
+  bool full = false;                 // the partition holds as many orders as it may: nothing was changed
+  bool known = false;                // the host was asked before, or has URLs
+  std::chrono::milliseconds now{0};  // by Redis' clock
+  std::vector<std::pair<std::string, std::string>> levers;  // of the host, after it: kind and text
+};
+
+struct LeverText {
+  std::string kind, host, text;
+};
+
+// What is kept of one host.
+struct HostFacts {
+  std::string owner, state;  // of its partition; as last settled
+  bool asked = false;
+  std::int64_t queued = 0;
+  std::vector<std::pair<std::string, std::string>> robots;  // origin and text
+};
+
 class RedisFrontier {
  public:
   // The scripts a connection must have loaded.
   static std::vector<Script> scripts();
   static std::vector<Script> errand_scripts();
+  static std::vector<Script> host_scripts();
   static Script meta_script();
 
   RedisFrontier(RedisConnection& redis, FrontierOptions options);
@@ -108,6 +141,17 @@ class RedisFrontier {
 
   void lease(int partition, const std::string& seen_owner, const std::string& new_owner,
              std::function<void(bool)> done);
+
+  // Operators' orders (frontier_hosts.cc). Each answers only if Redis does; an order needs no lease.
+  static constexpr std::size_t kMaxLevers = 4096;  // of a partition
+  void lever(LeverOrder order, std::function<void(const LeverAnswer&)> done);
+  // Those that stand, of one host or (empty) of all, and the time by Redis' clock.
+  void levers(int partition, const std::string& host,
+              std::function<void(std::vector<LeverText>, std::chrono::milliseconds now)> done);
+  // Refusals may be overruled again: every daemon looks at this count, and forgets what it knows of URLs when it grew.
+  void count_unblocked();
+  // `domain`: names below the host are its own. At most `origins` robots.txt, each cut at `bytes`.
+  void host_facts(const std::string& host, bool domain, int origins, int bytes, std::function<void(HostFacts)> done);
 
   // frontier_errands.cc. robots_put also ends what was asked for elsewhere.
   void robots_get(int partition, const std::string& origin, std::function<void(StoredRobots)> done);
@@ -136,6 +180,7 @@ class RedisFrontier {
  private:
   struct AddCall;
   struct Placed;
+  bool is_upgradable(std::string_view reason) const;
   void add_chunk(std::shared_ptr<AddCall> call, int partition, std::shared_ptr<std::vector<Placed>> items,
                  std::size_t from);
   void scan(std::string_view command, std::string key, std::string cursor, std::function<void(const Reply&)> each,

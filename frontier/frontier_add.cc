@@ -1,9 +1,9 @@
 // RedisFrontier::add: from discovered URLs to one script call per partition.
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "frontier/frontier.h"
+#include "frontier/script_keys.h"
 #include "lua_add.h"
 
 namespace frontier {
@@ -12,29 +12,10 @@ namespace {
 constexpr Script kAdd{lua_add, lua_add_sha1};
 constexpr std::size_t kChunk = 100;  // URLs per script call: bounds a call's time, and the splits one call may owe
 
-// Refused ids are kept as 56 bits followed by two decimal digits, which fits a signed 64-bit integer.
-constexpr std::uint64_t kOutIdMask = (std::uint64_t{1} << 56) - 1;
-
 // A repeat is settled locally only if it asks for what was granted before: queued, or refused.
 std::uint64_t filter_id(std::uint64_t id, bool refused) {
   return refused ? ~id : id;
 }
-
-// Key indices of one script call, each key once.
-class KeyTable {
- public:
-  explicit KeyTable(std::vector<std::string> fixed) : keys_(std::move(fixed)) {}
-  std::string index(const std::string& key) {
-    const auto [entry, fresh] = indices_.try_emplace(key, keys_.size() + 1);
-    if (fresh) keys_.push_back(key);
-    return std::to_string(entry->second);
-  }
-  const std::vector<std::string>& keys() const { return keys_; }
-
- private:
-  std::vector<std::string> keys_;
-  std::unordered_map<std::string, std::size_t> indices_;
-};
 
 }  // namespace
 
@@ -64,9 +45,7 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
     }
     std::string what;
     if (refused) {
-      const auto reason = std::find(options_.reasons.begin(), options_.reasons.end(), d.refused);
-      const auto code = static_cast<int>(reason - options_.reasons.begin());
-      what = {static_cast<char>('0' + code / 10), static_cast<char>('0' + code % 10), ':'};
+      what = reason_code(options_.reasons, d.refused) + ":";
       what.append(d.refused);
     } else {
       what.append(d.force ? "!" : "+").append(d.host).append("\n").append(d.record.encode());

@@ -35,6 +35,7 @@ class Keys {
   std::string taking() const { return "{" + ns_ + ":seeds}:taking"; }  // in the slot of the inbox
   std::string rejected() const { return ns_ + ":seeds:rejected"; }
   std::string intake() const { return ns_ + ":intake"; }
+  std::string unblocked() const { return ns_ + ":unblocked"; }
   std::string status() const { return ns_ + ":status"; }
   std::string events() const { return ns_ + ":events"; }
   const std::string& ns() const { return ns_; }

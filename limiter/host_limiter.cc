@@ -42,9 +42,9 @@ Duration HostLimiter::backoff_delay() const {
 }
 
 Duration HostLimiter::delay() const {
-  const Duration floor = std::max(limits_.delay, crawl_delay_);
-  const auto stretched = Duration(static_cast<Duration::rep>(static_cast<double>(floor.count()) * latency_.stretch()));
-  return std::max({floor, stretched, backoff_delay()});
+  const auto least = static_cast<double>(floor().count());
+  const auto stretched = Duration(static_cast<Duration::rep>(least * latency_.stretch()));
+  return std::max({floor(), stretched, backoff_delay()});
 }
 
 void HostLimiter::lengthen(Duration before) {
@@ -63,9 +63,10 @@ DelayFrom HostLimiter::delay_from() const {
   const TimePoint at = next(0);
   if (at == hold_until_ && hold_until_ > bucket_full_) return hold_from_;
   if (asked_here_ && at == factor_until_ && factor_until_ > bucket_full_) return DelayFrom::response_time;
-  const Duration floor = std::max(limits_.delay, crawl_delay_);
-  if (delay() > floor) return backoff_delay() == delay() ? DelayFrom::backoff : DelayFrom::response_time;
-  return crawl_delay_ > limits_.delay ? DelayFrom::crawl_delay : DelayFrom::config;
+  const Duration least = floor();
+  if (delay() > least) return backoff_delay() == delay() ? DelayFrom::backoff : DelayFrom::response_time;
+  if (least == limits_.delay) return DelayFrom::config;
+  return operator_delay_ > crawl_delay_ ? DelayFrom::operator_set : DelayFrom::crawl_delay;
 }
 
 HostLimiter::Terms HostLimiter::terms() const {
@@ -93,7 +94,9 @@ HostLimiter::Ledger HostLimiter::finish(const Exchange& x) {
   asked_ = asked_here_ = true;
   last_first_byte_ = std::max(last_first_byte_, x.first_byte);
   if (x.answered) latency_.observe(x.first_byte - x.sent);
-  bucket_full_ = std::max(bucket_full_, x.first_byte) + delay();
+  // One after the other: a wait that became longer while it was under way is not waited for twice.
+  const bool single = burst() == 1 && concurrency() == 1;
+  bucket_full_ = (single ? last_first_byte_ : std::max(bucket_full_, x.first_byte)) + delay();
   if (x.answered && limits_.factor > 0) {
     const double factor_wait = limits_.factor * static_cast<double>((x.ended - x.sent).count());
     const double cap = static_cast<double>(limits_.max_factor_delay.count());
@@ -111,6 +114,14 @@ void HostLimiter::set_crawl_delay(std::optional<double> seconds) {
   const double cap = std::chrono::duration<double>(limits_.max_crawl_delay).count();
   crawl_delay_ = duration_cast<Duration>(std::chrono::duration<double>(std::min(*seconds, cap)));
   lengthen(before);
+}
+
+void HostLimiter::set_operator_delay(std::optional<Duration> wanted) {
+  const Duration before = delay();
+  operator_delay_ = wanted.value_or(Duration(0));
+  if (!asked_) return;
+  bucket_full_ += delay() - before;
+  if (asked_here_) bucket_full_ = std::max(bucket_full_, last_first_byte_ + delay());
 }
 
 Duration HostLimiter::push_back(std::optional<Duration> retry_after, TimePoint now, double random) {
@@ -136,8 +147,9 @@ void HostLimiter::recovered() {
 }
 
 std::string HostLimiter::encode(TimePoint now, std::string_view line) const {
-  // What the last answer took counts where one full delay would not cover it.
-  const bool rests = asked_here_ && concurrency() == 1 && factor_until_ > std::max(bucket_full_, hold_until_);
+  // What the last answer took counts where one full delay would not cover it; the operator's may be undone by then.
+  const TimePoint covered = operator_delay_.count() > 0 ? last_first_byte_ + limits_.delay : bucket_full_;
+  const bool rests = asked_here_ && concurrency() == 1 && factor_until_ > std::max(covered, hold_until_);
   const TimePoint hold = rests ? factor_until_ : hold_until_;
   const DelayFrom from = rests ? DelayFrom::response_time : hold_from_;
   const auto left = std::chrono::ceil<milliseconds>(std::max(Duration(0), hold - now));

@@ -3,6 +3,7 @@
 // Pure: time comes in as an argument. Belongs to the worker that owns the host.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -80,6 +81,9 @@ class HostLimiter {
   Ledger finish(const Exchange& exchange);
 
   void set_crawl_delay(std::optional<double> seconds);  // of robots.txt; slower only, capped
+  // Slower only; nothing undoes it. The wait that runs becomes as long as it says, and as short again once it is
+  // undone.
+  void set_operator_delay(std::optional<Duration> delay);
 
   // Back-off. Each push-back and each failure raises the host's strain, each good answer lowers it a little; while
   // there is strain, it sets a delay of its own (strain / kRecovery x backoff_initial), so a host recovers slowly.
@@ -90,12 +94,14 @@ class HostLimiter {
   void failed();     // 5xx, timeout, reset: slower from here on
   void recovered();  // a good answer
   bool backing_off(TimePoint now) const { return hold_until_ > now && hold_from_ != DelayFrom::response_time; }
+  TimePoint held_until() const { return hold_until_; }
   static constexpr int kRecovery = 4;  // good answers that undo one push-back
 
   bool asked() const { return asked_; }
 
  private:
-  int gives_way(int many) const { return crawl_delay_ > limits_.delay || strain_ > 0 ? 1 : many; }
+  Duration floor() const { return std::max({limits_.delay, crawl_delay_, operator_delay_}); }
+  int gives_way(int many) const { return floor() > limits_.delay || strain_ > 0 ? 1 : many; }
   int burst() const { return gives_way(limits_.burst); }
   int concurrency() const { return gives_way(limits_.concurrency); }
   Duration backoff_delay() const;
@@ -103,7 +109,7 @@ class HostLimiter {
 
   HostLimits limits_;
   LatencyWatch latency_;
-  Duration crawl_delay_{0};
+  Duration crawl_delay_{0}, operator_delay_{0};
   TimePoint bucket_full_{};  // when the bucket has drained: the next start adds `delay` to it
   TimePoint factor_until_{}, hold_until_{};
   DelayFrom hold_from_ = DelayFrom::backoff;

@@ -17,6 +17,7 @@ std::filesystem::path folder_of(FileKind kind) {
       return "feed";
     case FileKind::fetches:
     case FileKind::refused:
+    case FileKind::levers:
       break;
   }
   return "log";
@@ -38,6 +39,9 @@ std::string file_name(FileKind kind, std::string_view crawl, std::string_view st
       break;
     case FileKind::refused:
       name = "refused";
+      break;
+    case FileKind::levers:
+      name = "levers";
       break;
   }
   name.append("-").append(stamp).append("-").append(number);

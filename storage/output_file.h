@@ -15,8 +15,8 @@
 namespace storage {
 
 // The files of a segment, in the order in which a group writes them: what a page line names is there before the line.
-enum class FileKind { warc, fetches, refused, pages };
-inline constexpr std::size_t kFileKinds = 4;
+enum class FileKind { warc, fetches, refused, levers, pages };
+inline constexpr std::size_t kFileKinds = 5;
 
 std::filesystem::path folder_of(FileKind kind);  // "warc", "feed" or "log"
 std::string file_name(FileKind kind, std::string_view crawl, std::string_view stamp, std::uint32_t serial);

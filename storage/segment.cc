@@ -217,6 +217,10 @@ void Segment::append_refused(std::string_view json_line, WallTime now) {
   impl_->append_line(FileKind::refused, json_line, now);
 }
 
+void Segment::append_lever(std::string_view json_line, WallTime now) {
+  impl_->append_line(FileKind::levers, json_line, now);
+}
+
 web::Bytes Segment::pending() const {
   return impl_->pending ? impl_->pending->size() : web::Bytes{};
 }

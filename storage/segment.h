@@ -63,6 +63,7 @@ class Segment {
   void append_page(std::string_view json_line, WallTime now);     // feed/pages-*.jsonl, without line end
   void append_fetch(std::string_view json_line, WallTime now);    // log/fetches-*.jsonl
   void append_refused(std::string_view json_line, WallTime now);  // log/refused-*.jsonl
+  void append_lever(std::string_view json_line, WallTime now);    // log/levers-*.jsonl
 
   web::Bytes pending() const;  // appended and not yet handed out by take_group()
 

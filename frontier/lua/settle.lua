@@ -1,13 +1,20 @@
 -- Ends what was in flight for one host: done, refused, waiting for a retry, or back in its queue. Idempotent, fenced.
--- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 queue, 8 news
--- ARGV: 1 fence, 2 host, 3 host state ('' leaves it), then 3 per URL: url, verb, argument
+-- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 queue, 8 news, 9.. buckets of seen and out
+-- ARGV: 1 fence, 2 host, 3 host state ('' leaves it), 4 bucket count as the caller knows it ('' no bucket is named),
+--       then 3 per URL: url, verb, argument
 --       verbs: 'done' FATE | 'refused' REASON | 'wait' "MILLISECONDS RECORD" | 'back' RECORD
--- Answer: {'FENCED'} or {'OK', how many were in flight and are settled now}
+--              | 'undone' "SEEN-KEY-INDEX OUT-KEY-INDEX ID ID-IN-OUT REASON": refused, and a later discovery may
+--                queue it after all
+-- Answer: {'FENCED'}, {'RETRY', bucket count} or {'OK', how many were in flight and are settled now}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
 local counts, host = KEYS[2], ARGV[2]
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[5], host, ARGV[3]) end
+if ARGV[4] ~= '' then
+  local buckets = tonumber(redis.call('HGET', counts, 'buckets') or '1')
+  if buckets ~= tonumber(ARGV[4]) then return {'RETRY', buckets} end
+end
 local settled, back = 0, {}
-for i = 4, #ARGV, 3 do
+for i = 5, #ARGV, 3 do
   local url, verb, argument = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   if redis.call('HDEL', KEYS[3], url) == 1 then
     settled = settled + 1
@@ -17,6 +24,12 @@ for i = 4, #ARGV, 3 do
     elseif verb == 'refused' then
       redis.call('HINCRBY', counts, 'refused', 1)
       redis.call('HINCRBY', counts, 'r:' .. argument, 1)
+    elseif verb == 'undone' then
+      local seen, out, id, out_id, reason = argument:match('^(%d+) (%d+) (%d+) (%d+) (%a[%a_]*)$')
+      redis.call('SREM', KEYS[tonumber(seen)], id)
+      redis.call('SADD', KEYS[tonumber(out)], out_id)
+      redis.call('HINCRBY', counts, 'refused', 1)
+      redis.call('HINCRBY', counts, 'r:' .. reason, 1)
     elseif verb == 'wait' then
       local space = argument:find(' ', 1, true)
       local time = redis.call('TIME')

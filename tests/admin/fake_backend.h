@@ -19,7 +19,18 @@ struct FakeBackend {
   std::atomic<bool> alive = true;
   std::atomic<int> pauses = 0, resumes = 0, shutdowns = 0;
   crawler::WorkerCounters counters;
+  crawler::HostList hosts;
+  crawler::HostAnswer host;
+  crawler::OrderAnswer order_answer;
 
+  std::vector<crawler::HostOrder> orders() {
+    std::lock_guard lock(mutex_);
+    return orders_;
+  }
+  crawler::HostQuery query() {  // of the last list
+    std::lock_guard lock(mutex_);
+    return query_;
+  }
   std::vector<std::string> seeds() {
     std::lock_guard lock(mutex_);
     return seeds_;
@@ -44,6 +55,24 @@ struct FakeBackend {
       return std::vector<crawler::ConfigValue>{{"politeness.delay", "\"250ms\"", "config.toml:12"}};
     };
     backend.visit_counters = [this](const Backend::VisitCounters& visit) { visit(0, counters); };
+    backend.host_key = [](std::string_view text, std::string& error) {
+      return crawler::host_of_text(crawler::Config(), text, error);
+    };
+    backend.list_hosts = [this](const crawler::HostQuery& query) {
+      std::lock_guard lock(mutex_);
+      query_ = query;
+      return hosts;
+    };
+    backend.show_host = [this](const std::string& key) {
+      crawler::HostAnswer answer = host;
+      answer.host.host = key;
+      return answer;
+    };
+    backend.order_host = [this](const crawler::HostOrder& order) {
+      std::lock_guard lock(mutex_);
+      orders_.push_back(order);
+      return order_answer;
+    };
     backend.max_in_flight = 64;
     return backend;
   }
@@ -51,6 +80,8 @@ struct FakeBackend {
  private:
   std::mutex mutex_;
   std::vector<std::string> seeds_;
+  std::vector<crawler::HostOrder> orders_;
+  crawler::HostQuery query_;
 };
 
 }  // namespace admin

@@ -14,6 +14,10 @@ const std::string kOrigin = "http://example.org";
 
 class ErrandsTest : public FrontierTest {
  protected:
+  void SetUp() override {
+    FrontierTest::SetUp();
+    ASSERT_TRUE(wait<bool>([&](auto done) { frontier_->lease(kThere, "", testing::kFence, done); }));
+  }
   std::string field(const std::string& name, int partition) {
     const std::string key = frontier_->keys().of(partition, name);
     return client_->ask({"HGET", key, kOrigin}).text;

@@ -89,9 +89,10 @@ class FrontierTest : public ::testing::Test {
   SettleAnswer settle(RedisFrontier& frontier, std::vector<Settlement> settlements, std::string_view state = {}) {
     return wait<SettleAnswer>([&](auto done) { frontier.settle(kPartition, kHost, state, settlements, done); });
   }
-  std::vector<std::string> news() {
-    return wait<News>([&](auto done) { frontier_->poll_news(kPartition, done); }).hosts;
+  News all_news(RedisFrontier& frontier) {
+    return wait<News>([&](auto done) { frontier.poll_news(kPartition, done); });
   }
+  std::vector<std::string> news() { return all_news(*frontier_).hosts; }
   std::optional<Millis> wake(RedisFrontier& frontier) {
     return wait<std::optional<Millis>>([&](auto done) {
       frontier.wake(

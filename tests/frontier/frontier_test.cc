@@ -234,6 +234,10 @@ TEST_F(FrontierOnCluster, AllKeysOfEachScriptCarryOneHashTag) {
     frontier_->robots_put(kPartition, errand.origin, "rules", [&] { put = true; });
   });
   ASSERT_TRUE(client_->run_until([&] { return put && client_->connection().unanswered() == 0; }));
+  EXPECT_EQ(settle({{Verb::refused, page(0), "depth"}}), SettleAnswer::ok);
+  EXPECT_TRUE(wait<LeverAnswer>([&](auto done) { frontier_->lever({kHost, "pause", "id", "0 0 "}, done); }).known);
+  EXPECT_THAT(all_news(*frontier_).levers, ElementsAre(kHost));
+  EXPECT_TRUE(wait<HostFacts>([&](auto done) { frontier_->host_facts(kHost, false, 1, 1, done); }).asked);
   const std::string owner = key("owner");
   EXPECT_TRUE(client_->ask({"EVAL", "return 1", "2", owner, "elsewhere"}).error)
       << "this server does not refuse what crosses";

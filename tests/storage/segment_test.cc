@@ -57,6 +57,7 @@ TEST(Segment, ClosedFilesHaveTheirNamesAndNothingElseIsLeft) {
   segment.append_page("{\"url\":1}", at_time());
   segment.append_fetch("{\"fetch\":1}", at_time());
   segment.append_refused("{\"refused\":1}", at_time());
+  segment.append_lever("{\"lever\":1}", at_time());
   ASSERT_FALSE(write_pending(segment));
   EXPECT_THAT(names_in(folder / "warc"),
               ElementsAre("decorum-20261120230405678-00000.cdxj.open", "decorum-20261120230405678-00000.warc.gz.open"));
@@ -66,7 +67,8 @@ TEST(Segment, ClosedFilesHaveTheirNamesAndNothingElseIsLeft) {
               ElementsAre("decorum-20261120230405678-00000.cdxj", "decorum-20261120230405678-00000.warc.gz"));
   EXPECT_THAT(names_in(folder / "feed"), ElementsAre("pages-20261120230405678-00001.jsonl"));
   EXPECT_THAT(names_in(folder / "log"),
-              ElementsAre("fetches-20261120230405678-00002.jsonl", "refused-20261120230405678-00003.jsonl"));
+              ElementsAre("fetches-20261120230405678-00002.jsonl", "levers-20261120230405678-00004.jsonl",
+                          "refused-20261120230405678-00003.jsonl"));
   EXPECT_EQ(read_file(folder / "feed" / "pages-20261120230405678-00001.jsonl"), "{\"url\":1}\n");
 }
 

@@ -1,0 +1,37 @@
+// What an operator's orders do to a host that the scheduler holds.
+#include <utility>
+
+#include "crawler/scheduler.h"
+
+namespace crawler {
+
+std::vector<frontier::Record> Scheduler::set_levers(const std::string& key, HostLeversPtr levers, TimePoint now) {
+  Host* host = find(key);
+  if (host == nullptr) return {};
+  host->order(std::move(levers));
+  std::vector<frontier::Record> back;
+  if (host->paused() && !host->ready.empty()) {
+    host->more = true;
+    back = host->take_ready();
+  }
+  want_refill(*host);
+  place(*host, now);
+  return back;
+}
+
+bool Scheduler::starts(int partition, const std::string& key) const {
+  const auto host = hosts_.find(key);
+  return starts(partition) && host != hosts_.end() && !host->second->paused();
+}
+
+Decision Scheduler::end_blocked(Host& host, TimePoint now) {
+  Decision decision{Decision::Kind::end, host.key, host.partition, {}, {}, std::move(host.ready.front()), {}, {}};
+  host.ready.pop_front();
+  decision.reason = "blocked_host";
+  decision.rule = host.levers->rule();
+  want_refill(host);
+  place(host, now);
+  return decision;
+}
+
+}  // namespace crawler

@@ -1,0 +1,16 @@
+// What the settings say of hosts: their limits, and which of them may not be asked at all.
+// Pure functions; any thread. The options refer to `shared`, which outlives them.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "crawler/scheduler.h"
+#include "crawler/shared.h"
+
+namespace crawler {
+
+SchedulerOptions scheduler_options(const Shared& shared,
+                                   std::function<HostLeversPtr(const std::string& host)> levers_of);
+
+}  // namespace crawler

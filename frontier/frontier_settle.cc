@@ -1,0 +1,93 @@
+// RedisFrontier::settle: what was taken ends, waits or goes back.
+#include <algorithm>
+#include <utility>
+
+#include "frontier/frontier.h"
+#include "frontier/script_keys.h"
+#include "lua_settle.h"
+
+namespace frontier {
+namespace {
+
+constexpr Script kSettle{lua_settle, lua_settle_sha1};
+
+std::string_view verb_name(Verb verb) {
+  switch (verb) {
+    case Verb::done:
+      return "done";
+    case Verb::refused:
+      return "refused";
+    case Verb::wait:
+      return "wait";
+    case Verb::back:
+      break;
+  }
+  return "back";
+}
+
+SettleAnswer answer_of(const Reply& reply) {
+  if (reply.lost() || reply.is_error()) return SettleAnswer::lost;
+  return reply.at(0).text() == "FENCED" ? SettleAnswer::fenced : SettleAnswer::ok;
+}
+
+}  // namespace
+
+bool RedisFrontier::is_upgradable(std::string_view reason) const {
+  return std::find(options_.upgradable.begin(), options_.upgradable.end(), reason) != options_.upgradable.end();
+}
+
+void RedisFrontier::settle(int partition, const std::string& host, std::string_view host_state,
+                           const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done) {
+  const std::uint32_t buckets = buckets_[static_cast<std::size_t>(partition)];
+  KeyTable table({keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
+                  keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "wait"),
+                  keys_.queue(partition, host), keys_.of(partition, "news")});
+  std::vector<std::string> arguments;
+  arguments.reserve(settlements.size());
+  std::vector<std::string_view> args = {options_.fence, host, host_state, ""};
+  std::string bucket_count;
+  for (const Settlement& s : settlements) {
+    std::string_view verb = verb_name(s.verb);
+    switch (s.verb) {
+      case Verb::done:
+        arguments.emplace_back(s.name);
+        break;
+      case Verb::refused:
+        if (is_upgradable(s.name)) {  // from `seen` to `out`, where a later discovery finds that it may be queued
+          verb = "undone";
+          bucket_count = std::to_string(buckets);
+          const std::uint64_t id = url_id(s.url, options_.hash_key);
+          const std::uint32_t bucket = bucket_of(id, buckets);
+          arguments.push_back(table.index(keys_.seen(partition, bucket)) + " " +
+                              table.index(keys_.out(partition, bucket)) + " " + std::to_string(id) + " " +
+                              std::to_string(id & kOutIdMask) + reason_code(options_.reasons, s.name) + " " +
+                              std::string(s.name));
+        } else {
+          arguments.emplace_back(s.name);
+        }
+        break;
+      case Verb::wait:
+        arguments.push_back(std::to_string(s.wait.count()) + " " + s.record->encode());
+        break;
+      case Verb::back:
+        arguments.push_back(s.record->encode());
+        break;
+    }
+    args.insert(args.end(), {s.url, verb, arguments.back()});
+  }
+  args[3] = bucket_count;
+  if (bucket_count.empty()) {
+    return redis_.script(kSettle, table.keys(), args,
+                         [done = std::move(done)](const Reply& reply) { done(answer_of(reply)); });
+  }
+  // Where a bucket was split since, it is said again with the buckets as they are now.
+  auto again = std::make_shared<std::vector<Settlement>>(settlements);
+  redis_.script(kSettle, table.keys(), args,
+                [this, partition, host, again, done = std::move(done)](const Reply& reply) mutable {
+                  if (reply.at(0).text() != "RETRY") return done(answer_of(reply));
+                  buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
+                  settle(partition, host, "", *again, std::move(done));  // the state is written
+                });
+}
+
+}  // namespace frontier
