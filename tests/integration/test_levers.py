@@ -112,7 +112,8 @@ def test_a_slowed_host_waits_longer_at_once(bench):
     rows = [row for row in outputs.fetches(serve.data) if row["host"] == host and row["delay_from"] == "operator"]
     assert rows and all(row["delay_ms"] == 700 and row["gap_ms"] >= 700 for row in rows)
 
-    order(serve, host, "slow", delay="1h")
+    slower = bench.run("host", "slow", host, "1h", "--admin", f"127.0.0.1:{serve.admin_port}")
+    assert slower.wait(10 * bench.patience) == 0, slower.err()
     before = len(asked(web, host))
     harness.stays(lambda: len(asked(web, host)) <= before + 1, 1.5, "the wait that runs is longer too")
     before = len(asked(web, host))
@@ -120,6 +121,9 @@ def test_a_slowed_host_waits_longer_at_once(bench):
     harness.wait_until(lambda: len(asked(web, host)) >= before + 5, (0.1 * 5 + 1) * bench.patience, "resumed at once")
     assert weblog.short_gaps(web.requests(), 0.1) == []
     assert serve.metric("decorum_politeness_violations_total") == 0
+    assert serve.terminate(20 * bench.patience) == 0
+    audit = bench.run("audit", "--out", serve.data)
+    assert audit.wait(20 * bench.patience) == 0, audit.out() + audit.err()
 
 
 def test_a_blocked_hosts_urls_end_and_may_be_found_again(bench):
