@@ -184,10 +184,10 @@ class MoodySite(Process):
 class Redis(Process):
     """A Redis of its own on a loopback port, with its data in a folder that outlives it."""
 
-    def __init__(self, bench, name, port, folder, options):
+    def __init__(self, bench, name, port, folder, options, before=()):
         self.port = port
         folder.mkdir(exist_ok=True)
-        argv = [program("redis-server"), "--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "",
+        argv = [*before, program("redis-server"), "--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "",
                 "--appendonly", "yes", "--maxmemory-policy", "noeviction", "--daemonize", "no", *options]
         super().__init__(argv, bench.tmp, name)
         self.url = f"redis://127.0.0.1:{port}"
@@ -207,6 +207,28 @@ class Redis(Process):
     def hash(self, key):
         lines = self.cli("HGETALL", key).splitlines()
         return dict(zip(lines[::2], lines[1::2]))
+
+
+class WallClock:
+    """A wall clock that can be stepped, for the processes that run `before` it; other clocks stay as they are."""
+
+    def __init__(self, bench, name):
+        library = next(iter(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+        if library is None:
+            raise Skip("libfaketime is not installed")
+        if bench.sanitized:
+            raise Skip("libfaketime and sanitizers want the same place")
+        self.path = bench.tmp / name
+        self.step(0)
+        # With libc before jemalloc, which would ask for the time before libfaketime is ready to tell it.
+        self.before = ["env", f"LD_PRELOAD={library} libc.so.6", f"FAKETIME_TIMESTAMP_FILE={self.path}", "FAKETIME_NO_CACHE=1",
+                       "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+
+    def step(self, seconds):
+        """That far from the true time, from now on."""
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(f"{seconds:+d}\n")
+        fresh.rename(self.path)
 
 
 class Daemon(Process):
@@ -295,16 +317,23 @@ class Bench:
         self.processes.append(process)
         return process
 
+    def config(self, text=NO_CONFIG):
+        """A config file with this text."""
+        path = self.tmp / f"{self._name('config')}.toml"
+        path.write_text(text)
+        return path
+
     def no_config(self):
-        config = self.tmp / "empty.toml"
-        config.write_text(NO_CONFIG)
-        return config
+        return self.config()
 
     def web(self, **options):
         return self.keep(Web(self, self._name("web"), options))
 
-    def redis(self, *options, port=None, folder="redis-data"):
-        return self.keep(Redis(self, self._name("redis"), port or free_port(), self.tmp / folder, options))
+    def redis(self, *options, port=None, folder="redis-data", before=()):
+        return self.keep(Redis(self, self._name("redis"), port or free_port(), self.tmp / folder, options, before))
+
+    def wall_clock(self):
+        return WallClock(self, self._name("clock"))
 
     def run(self, *argv, stdin=None):
         """The program with these arguments, in the test's folder."""
@@ -312,10 +341,10 @@ class Bench:
             raise AssertionError(f"{self.decorum} is not built")
         return self.keep(Process([self.decorum, *argv], self.tmp, self._name("decorum"), cwd=self.tmp, stdin=stdin))
 
-    def crawl(self, *argv, out="crawl", allow=True, contact=True, admin=True):
+    def crawl(self, *argv, out="crawl", allow=True, contact=True, admin=True, config=NO_CONFIG):
         """`decorum crawl` into the folder `out`, its status on a port of its own (admin=False: where it will)."""
         port = free_port()
-        command = [self.decorum, "crawl", *argv, "--config", self.no_config(), "--out", self.tmp / out, "--json"]
+        command = [self.decorum, "crawl", *argv, "--config", self.config(config), "--out", self.tmp / out, "--json"]
         if admin:
             command += ["--admin", f"127.0.0.1:{port}"]
         if allow:
@@ -328,12 +357,12 @@ class Bench:
         """`before` runs it: a command and its arguments, such as one that enters a network namespace."""
         return self.keep(MoodySite(self, self._name("site"), pages, before))
 
-    def serve(self, redis_url, *settings, data="data"):
-        """`decorum serve` on that Redis; settings are KEY=VALUE."""
+    def serve(self, redis_url, *settings, data="data", before=()):
+        """`decorum serve` on that Redis; settings are KEY=VALUE. `before` runs it, such as a wall clock of its own."""
         port = free_port()
         values = [f"redis.url={redis_url}", f"storage.dir={self.tmp / data}", f"admin.listen=127.0.0.1:{port}",
                   f"agent.contact={CONTACT}", f"fetch.allow_addresses={LOOPBACK}", *settings]
-        command = [self.decorum, "serve", "--config", self.no_config()]
+        command = [*before, self.decorum, "serve", "--config", self.no_config()]
         for value in values:
             command += ["--set", value]
         return self.keep(Daemon(command, self.tmp, self._name("serve"), port, self.tmp / data))
