@@ -92,6 +92,7 @@ struct Host {
   HostLeversPtr levers;      // of the operator
   std::int64_t left = 0;     // in its queue, when it was last taken from
   std::string saved_state;   // as the frontier has it, so that it is written only when it changed
+  std::uint64_t number = 0;  // of the scheduler, in the order in which hosts came
   limiter::TimePoint due{};  // its place in the ready queue, while queued
   bool queued = false;
   bool answers = false;                // the last thing that was heard of it was an answer

@@ -24,6 +24,7 @@ const Host* Scheduler::find(const std::string& key) const {
 Host& Scheduler::take_up(const std::string& key, int partition) {
   if (Host* known = find(key)) return *known;
   auto host = std::make_unique<Host>(key, partition, options_.limits_of(key));
+  host->number = next_host_++;
   host->held = options_.held && options_.held(key);
   if (options_.levers_of) host->order(options_.levers_of(key));
   return *hosts_.emplace(key, std::move(host)).first->second;
@@ -87,14 +88,14 @@ void Scheduler::taken(const std::string& key, const std::string& state, std::vec
 
 void Scheduler::unplace(Host& host) {
   if (!host.queued) return;
-  ready_.erase(&host);
+  ready_.erase({host.due, host.number, &host});
   host.queued = false;
 }
 
 void Scheduler::queue(Host& host, TimePoint due) {
   host.due = due;
   host.queued = true;
-  ready_.insert(&host);
+  ready_.insert({host.due, host.number, &host});
 }
 
 void Scheduler::place(Host& host, TimePoint now) {
@@ -125,12 +126,12 @@ void Scheduler::place(Host& host, TimePoint now) {
 
 std::optional<Scheduler::TimePoint> Scheduler::next_due() const {
   if (ready_.empty()) return std::nullopt;
-  return (*ready_.begin())->due;
+  return ready_.begin()->due;
 }
 
 std::optional<Decision> Scheduler::next(TimePoint now) {
-  while (!ready_.empty() && (*ready_.begin())->due <= now) {
-    Host& host = **ready_.begin();
+  while (!ready_.empty() && ready_.begin()->due <= now) {
+    Host& host = *ready_.begin()->host;
     unplace(host);
     if (auto decision = decide(host, now)) return decision;
   }

@@ -115,10 +115,13 @@ class Scheduler {
   void refill_all();        // asks for URLs of every host again, after that
 
  private:
-  struct Sooner {  // between equals by name, so that the same day can be lived again
-    bool operator()(const Host* a, const Host* b) const { return a->due != b->due ? a->due < b->due : a->key < b->key; }
+  struct Place {
+    TimePoint due;
+    std::uint64_t number;  // between equals who came first, so that the same day can be lived again
+    Host* host;
+    bool operator<(const Place& other) const { return due != other.due ? due < other.due : number < other.number; }
   };
-  using Queue = std::set<Host*, Sooner>;
+  using Queue = std::set<Place>;
 
   Host& take_up(const std::string& key, int partition);
   void place(Host& host, TimePoint now);
@@ -142,7 +145,7 @@ class Scheduler {
   std::set<int> leaving_;
   Queue ready_;
   std::vector<std::string> hungry_;
-  std::uint64_t next_errand_ = 1;
+  std::uint64_t next_errand_ = 1, next_host_ = 1;
 };
 
 }  // namespace crawler
