@@ -14,7 +14,7 @@ constexpr std::size_t kBatch = 1000;
 
 struct Options : ConfigOptions {
   std::vector<std::string> urls;
-  std::string seeds_file, out;
+  std::string seeds_file, out, priority;
 };
 
 Exit seed(const Options& options) {
@@ -51,7 +51,7 @@ Exit seed(const Options& options) {
     batch.clear();
   };
   const auto take = [&](std::string entry) {
-    batch.push_back(std::move(entry));
+    batch.push_back(with_priority(std::move(entry), options.priority));
     if (batch.size() == kBatch) flush();
   };
   std::string unread;
@@ -81,6 +81,8 @@ void add_seed(CLI::App& app, Command& command) {
   sub->add_option("URL", options->urls, "URLs or JSON entries; - reads them from standard input");
   sub->add_option("--file", options->seeds_file, "a file of them, one a line")->type_name("FILE");
   sub->add_option("--out", options->out, "the folder of a crawl that runs, instead of redis.url")->type_name("DIR");
+  sub->add_option("--priority", options->priority, "high, normal or low, for those that name none")
+      ->check(CLI::IsMember({"high", "normal", "low"}));
   options->add_to(*sub);
   sub->callback([&command, options] { command = [options] { return seed(*options); }; });
 }

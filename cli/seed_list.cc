@@ -5,7 +5,9 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
+#include "web/charset_utf8.h"
 #include "web/url.h"
 
 namespace cli {
@@ -20,6 +22,20 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
+// A URL may hold any bytes, JSON only UTF-8: the others are written as a URL's parser would write them.
+std::string as_utf8(const std::string& url) {
+  if (web::valid_utf8_prefix(url) == url.size()) return url;
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const unsigned char c : url) {
+    if (c < 0x80)
+      out += static_cast<char>(c);
+    else
+      out.append({'%', kHex[c >> 4], kHex[c & 15]});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string with_scheme(std::string_view entry) {
@@ -30,6 +46,15 @@ std::string with_scheme(std::string_view entry) {
   const bool host_and_port = !rest.empty() && rest[0] >= '0' && rest[0] <= '9';
   const bool names_scheme = !scheme.empty() && scheme.find('.') == std::string::npos && !host_and_port;
   return (names_scheme ? "" : "https://") + std::string(entry);
+}
+
+std::string with_priority(std::string entry, std::string_view priority) {
+  using Json = nlohmann::json;
+  if (priority.empty() || entry.empty()) return entry;
+  if (entry.front() != '{') return Json{{"url", as_utf8(entry)}, {"priority", priority}}.dump();
+  const Json json = Json::parse(entry, nullptr, false);
+  if (!json.is_object() || json.contains("priority")) return entry;
+  return "{\"priority\":" + Json(priority).dump() + (json.empty() ? "" : ",") + entry.substr(1);
 }
 
 bool each_entry(const std::string& file, const std::function<void(std::string)>& take, std::string& error) {

@@ -13,6 +13,10 @@ namespace cli {
 // JSON entries and URLs with a scheme, whatever it is, come back as they are.
 std::string with_scheme(std::string_view entry);
 
+// The entry as JSON with this priority (empty: the entry as it is). One that names a priority itself keeps it; what is
+// no JSON object though it begins like one comes back as it is, to be rejected with the reason.
+std::string with_priority(std::string entry, std::string_view priority);
+
 // Calls `take` with every seed of a command line: URLs in order, "-" among them standing for standard input, then those
 // of `file` (empty: none). As each_entry() otherwise.
 bool each_seed(const std::vector<std::string>& urls, const std::string& file,

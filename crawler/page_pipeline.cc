@@ -120,7 +120,7 @@ void PagePipeline::read_redirect(const Flight& flight, const FetchResult& result
     reading.too_many_redirects = true;
     return;
   }
-  frontier::Record record = flight.record;  // depth and via stay
+  frontier::Record record = flight.record;  // depth, via and priority stay
   ++record.hops;
   record.attempts = record.pushbacks = 0;
   if (record.seed == record.url) record.seed = reading.location;  // the target of a seed's redirect is a seed
@@ -155,6 +155,7 @@ void PagePipeline::read_html(const Flight& flight, const FetchResult& result, Re
     record.via = flight.record.url;
     record.job = flight.record.job;
     record.meta = flight.record.meta;
+    record.priority = flight.record.priority;
     discover(flight, web::normalize(link.url), link.nofollow || page.nofollow, std::move(record), reading);
   }
 }

@@ -65,7 +65,10 @@ bool read_json(const Json& json, SeedEntry& seed, std::string& reason) {
     } else if (key == "method") {
       if (value != "GET") return wrong("method is GET");
     } else if (key == "priority") {
-      if (value != "high" && value != "normal" && value != "low") return wrong("priority is high, normal or low");
+      const auto priority =
+          value.is_string() ? frontier::priority_named(value.get_ref<const std::string&>()) : std::nullopt;
+      if (!priority) return wrong("priority is high, normal or low");
+      seed.record.priority = *priority;
     } else if (key == "force") {
       if (!value.is_boolean()) return wrong("force is true or false");
       seed.force = value.get<bool>();

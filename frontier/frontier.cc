@@ -63,7 +63,9 @@ void RedisFrontier::take(int partition, const std::string& host, int at_most, st
   const std::string count = std::to_string(at_most);
   redis_.script(kTake,
                 {keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
-                 keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.queue(partition, host)},
+                 keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "turns"),
+                 keys_.queue(partition, host, Priority::high), keys_.queue(partition, host, Priority::normal),
+                 keys_.queue(partition, host, Priority::low)},
                 {options_.fence, host, count}, [done = std::move(done)](const Reply& reply) {
                   Taken taken;
                   taken.lost = reply.lost() || reply.is_error();
@@ -88,30 +90,31 @@ void RedisFrontier::poll_news(int partition, std::function<void(News)> done) {
 
 void RedisFrontier::wake(int partition, const std::function<std::string(const std::string&)>& host_of,
                          std::function<void(std::optional<std::chrono::milliseconds>)> done) {
-  redis_.script(kDue, {keys_.of(partition, "wait")}, {kWakesPerCall},
-                [this, partition, host_of, done = std::move(done)](const Reply& reply) {
-                  std::optional<std::chrono::milliseconds> next;
-                  if (reply.size() > 0 && reply.at(0).integer() >= 0) next.emplace(reply.at(0).integer());
-                  if (reply.size() < 2) return done(next);
-                  std::vector<std::string> keys = {keys_.of(partition, "owner"), keys_.of(partition, "counts"),
-                                                   keys_.of(partition, "wait"), keys_.of(partition, "active"),
-                                                   keys_.of(partition, "news")};
-                  std::vector<std::string> owned;
-                  for (std::size_t i = 1; i < reply.size(); ++i) {
-                    const std::string record(reply.at(i).text());
-                    std::string host = host_of(record.substr(0, record.find('\t')));
-                    keys.push_back(keys_.queue(partition, host));
-                    owned.push_back(std::to_string(keys.size()));
-                    owned.push_back(std::move(host));
-                    owned.push_back(record);
-                  }
-                  std::vector<std::string_view> args = {options_.fence};
-                  args.insert(args.end(), owned.begin(), owned.end());
-                  redis_.script(kWake, keys, args, [this, partition, next, done](const Reply&) {
-                    if (news_) news_(partition);
-                    done(next);
-                  });
-                });
+  redis_.script(
+      kDue, {keys_.of(partition, "wait")}, {kWakesPerCall},
+      [this, partition, host_of, done = std::move(done)](const Reply& reply) {
+        std::optional<std::chrono::milliseconds> next;
+        if (reply.size() > 0 && reply.at(0).integer() >= 0) next.emplace(reply.at(0).integer());
+        if (reply.size() < 2) return done(next);
+        KeyTable table({keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "wait"),
+                        keys_.of(partition, "active"), keys_.of(partition, "news")});
+        std::vector<std::string> owned;
+        for (std::size_t i = 1; i < reply.size(); ++i) {
+          const std::string text(reply.at(i).text());
+          const auto record = Record::decode(text);
+          std::string host = host_of(text.substr(0, text.find('\t')));
+          const Priority priority = record ? record->priority : Priority::normal;
+          owned.push_back(table.index(keys_.queue(partition, host, priority)));
+          owned.push_back(std::move(host));
+          owned.push_back(text);
+        }
+        std::vector<std::string_view> args = {options_.fence};
+        args.insert(args.end(), owned.begin(), owned.end());
+        redis_.script(kWake, table.keys(), args, [this, partition, next, done](const Reply&) {
+          if (news_) news_(partition);
+          done(next);
+        });
+      });
 }
 
 void RedisFrontier::scan(std::string_view command, std::string key, std::string cursor,

@@ -44,7 +44,7 @@ struct AddCount {
 struct Taken {
   bool lost = false;  // the connection was closed: nothing is known
   bool fenced = false;
-  std::int64_t left = 0;   // in the host's queue
+  std::int64_t left = 0;   // in the host's queues
   std::string host_state;  // as last settled; empty: the host was never asked
   std::vector<Record> records;
 };
@@ -123,6 +123,7 @@ class RedisFrontier {
   // Files each URL once; needs no lease. Answers when every partition touched has confirmed; not at all when closed.
   void add(std::vector<Discovery> discoveries, std::function<void(const AddCount&)> done);
 
+  // Higher priorities more often, the lower ones for certain: shares and turns are those of lua/take.lua.
   void take(int partition, const std::string& host, int at_most, std::function<void(Taken)> done);
   void settle(int partition, const std::string& host, std::string_view host_state,
               const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done);

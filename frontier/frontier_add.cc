@@ -23,6 +23,7 @@ struct RedisFrontier::Placed {
   std::string host, what;  // what: "+HOST\nRECORD" or "CODENAME"
   std::uint64_t id = 0;
   bool refused = false;
+  Priority priority = Priority::normal;
 };
 
 struct RedisFrontier::AddCall {
@@ -51,7 +52,7 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
       what.append(d.force ? "!" : "+").append(d.host).append("\n").append(d.record.encode());
     }
     const int partition = partition_of(d.host);
-    by_partition[partition].push_back({std::move(d.host), std::move(what), id, refused});
+    by_partition[partition].push_back({std::move(d.host), std::move(what), id, refused, d.record.priority});
   }
   call->open = by_partition.size() + 1;
   for (auto& [partition, items] : by_partition) {
@@ -75,7 +76,7 @@ void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std:
     const std::uint32_t bucket = bucket_of(item.id, buckets);
     owned.push_back(table.index(keys_.seen(partition, bucket)));
     owned.push_back(table.index(keys_.out(partition, bucket)));
-    owned.push_back(item.refused ? "1" : table.index(keys_.queue(partition, item.host)));
+    owned.push_back(item.refused ? "1" : table.index(keys_.queue(partition, item.host, item.priority)));
     owned.push_back(std::to_string(item.id));
     owned.push_back(std::to_string(item.id & kOutIdMask));
     owned.push_back(item.what);

@@ -64,8 +64,9 @@ void RedisFrontier::host_facts(const std::string& host, bool domain, int origins
   const int partition = partition_of(host);
   const std::string most = std::to_string(origins), length = std::to_string(bytes);
   redis_.script(kHost,
-                {keys_.of(partition, "owner"), keys_.of(partition, "hosts"), keys_.queue(partition, host),
-                 keys_.of(partition, "robots")},
+                {keys_.of(partition, "owner"), keys_.of(partition, "hosts"), keys_.of(partition, "robots"),
+                 keys_.queue(partition, host, Priority::high), keys_.queue(partition, host, Priority::normal),
+                 keys_.queue(partition, host, Priority::low)},
                 {host, most, length, domain ? "1" : ""}, [done = std::move(done)](const Reply& reply) {
                   if (reply.lost()) return;
                   HostFacts facts;

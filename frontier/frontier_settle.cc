@@ -41,7 +41,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
   const std::uint32_t buckets = buckets_[static_cast<std::size_t>(partition)];
   KeyTable table({keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
                   keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "wait"),
-                  keys_.queue(partition, host), keys_.of(partition, "news")});
+                  keys_.of(partition, "news")});
   std::vector<std::string> arguments;
   arguments.reserve(settlements.size());
   std::vector<std::string_view> args = {options_.fence, host, host_state, ""};
@@ -70,7 +70,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
         arguments.push_back(std::to_string(s.wait.count()) + " " + s.record->encode());
         break;
       case Verb::back:
-        arguments.push_back(s.record->encode());
+        arguments.push_back(table.index(keys_.queue(partition, host, s.record->priority)) + " " + s.record->encode());
         break;
     }
     args.insert(args.end(), {s.url, verb, arguments.back()});

@@ -33,8 +33,9 @@ std::string Keys::of(int partition, std::string_view name) const {
   return key;
 }
 
-std::string Keys::queue(int partition, std::string_view host) const {
-  return of(partition, "q:" + std::string(host));
+std::string Keys::queue(int partition, std::string_view host, Priority priority) const {
+  const std::string_view name = priority == Priority::high ? "q-high:" : priority == Priority::low ? "q-low:" : "q:";
+  return of(partition, std::string(name).append(host));
 }
 
 std::string Keys::seen(int partition, std::uint32_t bucket) const {

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "frontier/priority.h"
+
 namespace frontier {
 
 inline constexpr int kPartitions = 256;
@@ -25,7 +27,7 @@ class Keys {
   explicit Keys(std::string ns) : ns_(std::move(ns)) {}
 
   std::string of(int partition, std::string_view name) const;  // "NS:{p017}:counts"
-  std::string queue(int partition, std::string_view host) const;
+  std::string queue(int partition, std::string_view host, Priority priority) const;
   std::string seen(int partition, std::uint32_t bucket) const;
   std::string out(int partition, std::uint32_t bucket) const;
 

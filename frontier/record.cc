@@ -26,6 +26,7 @@ std::string Record::encode() const {
   append_field(out, via);
   append_field(out, job);
   append_field(out, meta);
+  if (priority != Priority::normal) append_field(out, name_of(priority));
   return out;
 }
 
@@ -33,11 +34,17 @@ std::optional<Record> Record::decode(std::string_view text) {
   std::array<std::string_view, 9> fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const std::size_t tab = text.find('\t');
-    if ((tab == text.npos) != (i + 1 == fields.size())) return std::nullopt;
+    const bool last = i + 1 == fields.size();
+    if (tab == text.npos && !last) return std::nullopt;
     fields[i] = text.substr(0, tab);
-    if (tab != text.npos) text.remove_prefix(tab + 1);
+    text.remove_prefix(tab == text.npos ? text.size() : last ? tab : tab + 1);
   }
   Record r;
+  if (!text.empty()) {
+    const auto priority = priority_named(text.substr(1));
+    if (!priority) return std::nullopt;
+    r.priority = *priority;
+  }
   if (fields[0].empty() || !number(fields[1], r.depth) || !number(fields[2], r.hops) ||
       !number(fields[3], r.attempts) || !number(fields[4], r.pushbacks)) {
     return std::nullopt;

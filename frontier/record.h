@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "frontier/priority.h"
+
 namespace frontier {
 
 struct Record {
@@ -17,9 +19,10 @@ struct Record {
   std::string seed;   // the seed it descends from, whose scope judges its links
   std::string via;    // where it was found; empty for a seed
   std::string job;
-  std::string meta;  // JSON of the seed, inherited
+  std::string meta;                      // JSON of the seed, inherited
+  Priority priority = Priority::normal;  // among the URLs of its host; inherited
 
-  // Tab-separated text, the URL first; a seed's own URL is not repeated.
+  // Tab-separated text, the URL first; a seed's own URL is not repeated, and a normal priority is not written.
   std::string encode() const;
   static std::optional<Record> decode(std::string_view text);
 };

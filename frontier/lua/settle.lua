@@ -1,8 +1,8 @@
 -- Ends what was in flight for one host: done, refused, waiting for a retry, or back in its queue. Idempotent, fenced.
--- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 queue, 8 news, 9.. buckets of seen and out
+-- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 news, 8.. queues, buckets of seen and out
 -- ARGV: 1 fence, 2 host, 3 host state ('' leaves it), 4 bucket count as the caller knows it ('' no bucket is named),
 --       then 3 per URL: url, verb, argument
---       verbs: 'done' FATE | 'refused' REASON | 'wait' "MILLISECONDS RECORD" | 'back' RECORD
+--       verbs: 'done' FATE | 'refused' REASON | 'wait' "MILLISECONDS RECORD" | 'back' "QUEUE-KEY-INDEX RECORD"
 --              | 'undone' "SEEN-KEY-INDEX OUT-KEY-INDEX ID ID-IN-OUT REASON": refused, and a later discovery may
 --                queue it after all
 -- Answer: {'FENCED'}, {'RETRY', bucket count} or {'OK', how many were in flight and are settled now}
@@ -48,11 +48,12 @@ end
 if settled > 0 then redis.call('HINCRBY', counts, 'in_flight', -settled) end
 if #back > 0 then
   redis.call('HINCRBY', counts, 'queued', #back)
-  local before = redis.call('LLEN', KEYS[7])
-  for i = #back, 1, -1 do redis.call('LPUSH', KEYS[7], back[i]) end
-  if before == 0 then
-    redis.call('SADD', KEYS[4], host)
-    redis.call('RPUSH', KEYS[8], host)
+  for i = #back, 1, -1 do  -- to the front, in the order given
+    local space = back[i]:find(' ', 1, true)
+    if redis.call('LPUSH', KEYS[tonumber(back[i]:sub(1, space - 1))], back[i]:sub(space + 1)) == 1 then
+      redis.call('SADD', KEYS[4], host)
+      redis.call('RPUSH', KEYS[7], host)
+    end
   end
 end
 return {'OK', settled}

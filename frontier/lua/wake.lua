@@ -1,10 +1,10 @@
--- Moves URLs whose wait is over to the front of their host's queue. Idempotent, fenced.
+-- Moves URLs whose wait is over to the front of their queues, in the order given. Idempotent, fenced.
 -- KEYS: 1 owner, 2 counts, 3 wait, 4 active, 5 news, 6.. queues
 -- ARGV: 1 fence, then 3 per URL: key index of its queue, host, record
 -- Answer: {'FENCED'} or {'OK', how many were moved}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
 local moved = 0
-for i = 2, #ARGV, 3 do
+for i = #ARGV - 2, 2, -3 do
   if redis.call('ZREM', KEYS[3], ARGV[i + 2]) == 1 then
     moved = moved + 1
     if redis.call('LPUSH', KEYS[tonumber(ARGV[i])], ARGV[i + 2]) == 1 then

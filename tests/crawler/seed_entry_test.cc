@@ -33,6 +33,7 @@ TEST(SeedEntry, APlainUrlIsItsOwnSeed) {
   EXPECT_EQ(seed.url.href(), seed.record.url);
   EXPECT_EQ(seed.record.depth, 0);
   EXPECT_EQ(seed.record.via, "");
+  EXPECT_EQ(seed.record.priority, frontier::Priority::normal);
   EXPECT_FALSE(seed.force);
 }
 
@@ -51,6 +52,7 @@ TEST(SeedEntry, JsonCarriesWhatGoesWithTheUrl) {
   EXPECT_EQ(seed.record.url, "http://example.org/");
   EXPECT_EQ(seed.record.job, "j-1");
   EXPECT_EQ(seed.record.depth, 3);
+  EXPECT_EQ(seed.record.priority, frontier::Priority::low);
   EXPECT_EQ(seed.record.meta, R"({"k":[1,"\u00e9"]})");
   EXPECT_TRUE(seed.force);
 }
@@ -109,7 +111,9 @@ TEST(SeedEntry, AFieldOfAnotherTypeIsRefusedByItsName) {
     EXPECT_THAT(refused(with("\"job\":" + value)), HasSubstr("job")) << value;
   }
   EXPECT_THAT(refused(with(R"("meta":"text")")), HasSubstr("meta"));
-  EXPECT_THAT(refused(with(R"("priority":"urgent")")), HasSubstr("priority"));
+  for (const std::string value : {"\"urgent\"", "\"\"", "\"High\"", "1", "null", "[\"high\"]"}) {
+    EXPECT_THAT(refused(with("\"priority\":" + value)), HasSubstr("priority")) << value;
+  }
   EXPECT_THAT(refused(with(R"("force":1)")), HasSubstr("force"));
   EXPECT_THAT(refused(with(R"("method":"BREW")")), HasSubstr("method"));
   EXPECT_THAT(refused(with(R"("urgent":true)")), HasSubstr("urgent"));

@@ -123,7 +123,8 @@ class FrontierTest : public ::testing::Test {
     const auto counts = wait<RedisFrontier::Counts>([&](auto done) { frontier_->counts(kPartition, done); });
     const auto of = [&](const std::string& name) { return counts.contains(name) ? counts.at(name) : 0; };
     EXPECT_EQ(of("discovered"), of("queued") + of("in_flight") + of("waiting") + of("done") + of("refused"));
-    EXPECT_EQ(of("queued"), size("LLEN", "q:" + kHost));
+    EXPECT_EQ(of("queued"),
+              size("LLEN", "q-high:" + kHost) + size("LLEN", "q:" + kHost) + size("LLEN", "q-low:" + kHost));
     EXPECT_EQ(of("in_flight"), size("HLEN", "flight"));
     EXPECT_EQ(of("waiting"), size("ZCARD", "wait"));
     const std::string active = key("active");

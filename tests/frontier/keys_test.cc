@@ -14,7 +14,9 @@ TEST(Keys, EveryKeyOfAPartitionCarriesItsHashTag) {
   const Keys keys("decorum");
   EXPECT_EQ(keys.of(7, "counts"), "decorum:{p007}:counts");
   EXPECT_EQ(keys.of(255, "news"), "decorum:{p255}:news");
-  EXPECT_EQ(keys.queue(17, "example.org"), "decorum:{p017}:q:example.org");
+  EXPECT_EQ(keys.queue(17, "example.org", Priority::high), "decorum:{p017}:q-high:example.org");
+  EXPECT_EQ(keys.queue(17, "example.org", Priority::normal), "decorum:{p017}:q:example.org");
+  EXPECT_EQ(keys.queue(17, "example.org", Priority::low), "decorum:{p017}:q-low:example.org");
   EXPECT_EQ(keys.seen(17, 300), "decorum:{p017}:seen:300");
   EXPECT_EQ(keys.out(17, 0), "decorum:{p017}:out:0");
 }

@@ -14,7 +14,8 @@ Record full() {
           .seed = "http://example.org/",
           .via = "http://example.org/b",
           .job = "nightly",
-          .meta = R"({"k":"a b"})"};
+          .meta = R"({"k":"a b"})",
+          .priority = Priority::low};
 }
 
 void expect_equal(const Record& a, const Record& b) {
@@ -27,6 +28,7 @@ void expect_equal(const Record& a, const Record& b) {
   EXPECT_EQ(a.via, b.via);
   EXPECT_EQ(a.job, b.job);
   EXPECT_EQ(a.meta, b.meta);
+  EXPECT_EQ(a.priority, b.priority);
 }
 
 TEST(Record, ComesBackAsItWas) {
@@ -36,8 +38,9 @@ TEST(Record, ComesBackAsItWas) {
 }
 
 TEST(Record, IsTabSeparatedWithTheUrlFirst) {
-  EXPECT_EQ(full().encode(),
-            "http://example.org/a\t3\t1\t2\t4\thttp://example.org/\thttp://example.org/b\tnightly\t{\"k\":\"a b\"}");
+  EXPECT_EQ(
+      full().encode(),
+      "http://example.org/a\t3\t1\t2\t4\thttp://example.org/\thttp://example.org/b\tnightly\t{\"k\":\"a b\"}\tlow");
 }
 
 TEST(Record, ASeedsOwnUrlIsNotRepeated) {
@@ -49,12 +52,25 @@ TEST(Record, ASeedsOwnUrlIsNotRepeated) {
   EXPECT_EQ(back->seed, "http://example.org/");
 }
 
+TEST(Record, ANormalPriorityIsNotWrittenAndNoneIsNormal) {
+  for (const Priority priority : {Priority::high, Priority::normal, Priority::low}) {
+    Record record{.url = "http://example.org/", .meta = R"({"k":1})", .priority = priority};
+    const std::string text = record.encode();
+    EXPECT_EQ(text.ends_with(R"({"k":1})"), priority == Priority::normal) << text;
+    ASSERT_TRUE(Record::decode(text)) << text;
+    EXPECT_EQ(Record::decode(text)->priority, priority);
+    EXPECT_EQ(Record::decode(text)->meta, record.meta);
+  }
+}
+
 TEST(Record, WhatIsNotARecordIsRefused) {
   for (const char* text : {
            "", "http://example.org/",
            "\t0\t0\t0\t0\t\t\t\t",            // no URL
            "u\t0\t0\t0\t0\t\t\t",             // a field too few
-           "u\t0\t0\t0\t0\t\t\t\t\t",         // a field too many
+           "u\t0\t0\t0\t0\t\t\t\t\t",         // an empty priority
+           "u\t0\t0\t0\t0\t\t\t\t\turgent",   // one that is none
+           "u\t0\t0\t0\t0\t\t\t\t\tlow\t",    // a field too many
            "u\t\t0\t0\t0\t\t\t\t",            // no number
            "u\tx\t0\t0\t0\t\t\t\t",           //
            "u\t0\t1 \t0\t0\t\t\t\t",          // something after it
