@@ -1,4 +1,5 @@
 // The shared semaphore: how many requests, and how many bytes of bodies, the whole process may hold at once.
+// Fair among those who share it: who waits and has less than its share is served before others, by turns.
 // Thread-safe. Owned by the daemon, shared by all workers; a permit gives back in its destructor.
 #pragma once
 
@@ -6,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "web/bytes.h"
 
@@ -33,6 +35,7 @@ class Permit {
   friend class Permits;
   Permits* owner_ = nullptr;
   std::uint64_t weight_ = 0;
+  int sharer_ = 0;
   bool overdraws_ = false;
 };
 
@@ -41,23 +44,30 @@ class Permits {
   static constexpr web::Bytes kInitialWeight = web::kib(64);
 
   // `reserve` is part of `memory` and kept back for the one that overdraws: the most one body may weigh.
-  Permits(int count, web::Bytes memory, web::Bytes reserve);
+  // `sharers` are numbered from 0; the share of each is what they would have if all held the same.
+  Permits(int count, web::Bytes memory, web::Bytes reserve, int sharers = 1);
 
-  std::optional<Permit> try_acquire();  // nothing if count or bytes are exhausted
+  // Nothing if count or bytes are exhausted, or what is left is due to another; then this sharer waits, and is woken.
+  std::optional<Permit> try_acquire(int sharer = 0);
+  void wants_none(int sharer);  // it waits no longer
 
   int in_use() const { return in_use_.load(std::memory_order_relaxed); }
   int count() const { return count_; }
   web::Bytes weight() const { return {weight_.load(std::memory_order_relaxed)}; }
 
-  // Raised with every release, so that a waiter can tell that asking again is worth it.
-  std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
-
-  // Called, on whichever thread releases, after a permit came back while somebody had been refused. Set before start.
+  // Called, on whichever thread it is, when asking again is worth it for somebody who was refused: a permit came back,
+  // or another waits no longer. Set before start.
   void on_free(std::function<void()> wake) { wake_ = std::move(wake); }
 
  private:
   friend class Permit;
-  bool take_place();
+  struct alignas(64) Sharer {
+    std::atomic<int> held{0};
+    std::atomic<std::uint64_t> waits_since{0};  // a ticket; 0: it does not wait
+  };
+  bool due_to_another(int sharer) const;
+  bool take_place(int sharer);
+  void wake_refused();
   bool take_bytes(Permit& permit, std::uint64_t n, std::uint64_t total);
   bool add_weight(std::uint64_t n);
   bool overdraw(Permit& permit, std::uint64_t n, std::uint64_t total);
@@ -70,7 +80,9 @@ class Permits {
   std::atomic<std::uint64_t> weight_{0};
   std::atomic<bool> overdrawn_{false};
   std::atomic<bool> refused_{false};
-  std::atomic<std::uint64_t> generation_{0};
+  const int share_;
+  std::vector<Sharer> sharers_;
+  std::atomic<std::uint64_t> next_ticket_{1};
   std::function<void()> wake_;
 };
 

@@ -88,7 +88,8 @@ inline constexpr web::Bytes kRobotsBody = web::kRobotsLimit + web::Bytes{1};
 struct Shared {
   Shared(const Config& c, bool is_finite)  // is_finite: `crawl`, which comes to an end
       : config(c),
-        permits(c.fetch.max_in_flight, c.fetch.max_body_memory, std::max(c.fetch.max_bytes, kRobotsBody)),
+        permits(c.fetch.max_in_flight, c.fetch.max_body_memory, std::max(c.fetch.max_bytes, kRobotsBody),
+                c.thread_count()),
         freshness(c.frontier.lease_ttl),
         finite(is_finite),
         network(is_finite ? std::optional<Duration>(minutes(1)) : std::nullopt) {}

@@ -103,7 +103,7 @@ void WorkerLoop::turn() {
   dispatcher_.resume_paused();
   follow_pause();
   if (!reload_wanted_ && !paused_ && !draining_ && !keeper_.loading()) keeper_.refill();
-  start_requests();
+  if (start_requests()) shared_.permits.wants_none(worker_.id());
   keeper_.finish_leaving();
   if (draining_) advance_drain();
 }
@@ -135,22 +135,30 @@ bool WorkerLoop::may_start() const {
          committer_.error().empty() && shared_.freshness.valid(boot_now());
 }
 
-void WorkerLoop::start_requests() {
+bool WorkerLoop::start_requests() {
   due_timer_.disarm();
   while (may_start()) {
     const auto due = scheduler_.next_due();
-    if (!due) return;
-    if (*due > boot_now()) return due_timer_.arm(*due);
-    if (shared_.network.down() && !shared_.network.probe(boot_now())) {
-      return due_timer_.arm(shared_.network.next_probe());
+    if (!due) return true;
+    if (*due > boot_now()) {
+      due_timer_.arm(*due);
+      return true;
     }
-    auto permit = shared_.permits.try_acquire();
-    if (!permit) return committer_.hurry();  // permits come back with settlements, and those wait for the disk
-    if (!shared_.pages.begin()) return;
+    if (shared_.network.down() && !shared_.network.probe(boot_now())) {
+      due_timer_.arm(shared_.network.next_probe());
+      return true;
+    }
+    auto permit = shared_.permits.try_acquire(worker_.id());
+    if (!permit) {
+      committer_.hurry();  // permits come back with settlements, and those wait for the disk
+      return false;
+    }
+    if (!shared_.pages.begin()) return true;
     auto decision = scheduler_.next(boot_now());
     if (!decision || decision->kind != Decision::Kind::fetch_page) shared_.pages.give_back();
     if (decision) dispatcher_.carry_out(std::move(*decision), std::move(*permit));
   }
+  return true;
 }
 
 void WorkerLoop::drain(Duration patience) {

@@ -50,7 +50,7 @@ class WorkerLoop {
   void follow_network();  // in an outage of our own, nobody is blamed
   void follow_pause();    // puts back what is taken and not started, and takes it again
   void put_taken_back();
-  void start_requests();
+  bool start_requests();  // false: it waits for a permit
   bool may_start() const;
   void tick();  // each 100 ms: lag, gauges, drain's deadlines
   void advance_drain();

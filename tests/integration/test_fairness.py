@@ -50,4 +50,18 @@ def test_ten_thousand_urls_of_one_host_hold_nobody_up(bench):
     assert len([r for r in big.requests() if r.ns > since]) >= took / delay / 2, "the big host goes on meanwhile"
 
 
+def test_the_semaphore_is_shared_fairly(bench):
+    web, redis = bench.web(hosts=40, pages=20, latency=40), bench.redis()
+    serve = bench.serve(redis.url, "politeness.delay=0.01s", "workers.threads=2", "fetch.max_in_flight=4")
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    # By then each of them has more hosts than permits, and still would.
+    harness.wait_until(lambda: len(web.pages()) >= 400, 60 * bench.patience, "half of the pages")
+    fetches = [worker["processed"] for worker in serve.status()["workers"]]
+    print("processed by each worker:", fetches)
+    assert min(fetches) >= 0.8 * max(fetches), "neither had the permits for itself"
+    serve.wait_idle(60 * bench.patience)
+    assert {r.url for r in web.pages()} == web.urls
+
+
 harness.main(globals())
