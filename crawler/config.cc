@@ -13,11 +13,23 @@ std::string Config::user_agent() const {
   return text;
 }
 
+namespace {
+
+std::vector<web::Cidr> read_all(const std::vector<std::string>& texts) {
+  std::vector<web::Cidr> cidrs;
+  for (const std::string& text : texts)
+    if (const auto cidr = web::Cidr::parse(text)) cidrs.push_back(*cidr);
+  return cidrs;
+}
+
+}  // namespace
+
 web::AddressPolicy Config::address_policy() const {
-  std::vector<web::Cidr> allowed;
-  for (const std::string& text : fetch.allow_addresses)
-    if (const auto cidr = web::Cidr::parse(text)) allowed.push_back(*cidr);
-  return web::AddressPolicy(std::move(allowed));
+  return web::AddressPolicy(read_all(fetch.allow_addresses));
+}
+
+std::vector<web::Cidr> Config::ip_exempt() const {
+  return read_all(politeness.ip_exempt);
 }
 
 std::string Config::politeness_key(const web::Url& url) const {

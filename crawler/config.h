@@ -59,6 +59,7 @@ struct Config {
     Duration max_crawl_delay = seconds(60);
     Duration max_factor_delay = seconds(60);
     Duration ip_delay{0};
+    std::vector<std::string> ip_exempt;  // CIDRs
   } politeness;
   struct Robots {
     Duration ttl = hours(24);
@@ -127,6 +128,7 @@ struct Config {
 
   std::string user_agent() const;             // NAME/VERSION (+CONTACT)
   web::AddressPolicy address_policy() const;  // of fetch.allow_addresses, which load has checked
+  std::vector<web::Cidr> ip_exempt() const;   // of politeness.ip_exempt, likewise
   // The name that politeness, queue and partition of a URL go by: its host, or its registrable domain.
   std::string politeness_key(const web::Url& url) const;
   int thread_count() const;  // workers.threads, or the cores

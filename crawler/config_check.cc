@@ -83,6 +83,9 @@ bool ConfigLoader::validate() {
   for (const std::string& text : c.fetch.allow_addresses)
     if (!web::Cidr::parse(text))
       return wrong("fetch.allow_addresses", toml_string(text) + " is no CIDR, such as 10.0.0.0/8");
+  for (const std::string& text : c.politeness.ip_exempt)
+    if (!web::Cidr::parse(text))
+      return wrong("politeness.ip_exempt", toml_string(text) + " is no CIDR, such as 192.0.2.0/24");
   if (c.backoff.max < c.backoff.initial) return wrong("backoff.max", "must not be less than backoff.initial");
   if (c.fetch.max_body_memory < c.fetch.max_bytes)
     return wrong("fetch.max_body_memory", "must hold at least one body of fetch.max_bytes");

@@ -46,6 +46,8 @@ const Key kKeys[] = {
      FIELD(politeness.max_factor_delay)},
     {{"politeness.ip_delay", "least time between two requests to one address; 0s: off", 0, 86400},
      FIELD(politeness.ip_delay)},
+    {{"politeness.ip_exempt", "CIDRs that ip_delay spares: shared platforms that bear what their hosts allow"},
+     FIELD(politeness.ip_exempt)},
 
     {{"robots.ttl", "age at which robots.txt is asked again; at most 24h", 1, 86400}, FIELD(robots.ttl)},
 

@@ -37,6 +37,19 @@ ResolverOptions resolver_options(const Config& config) {
   return options;
 }
 
+constexpr Duration kStartSlack = seconds(5);  // between two of our own steps
+
+AddressGateOptions gate_options(const Config& config, const std::string& claimant) {
+  AddressGateOptions options;
+  options.delay = config.politeness.ip_delay;
+  options.exempt = config.ip_exempt();
+  options.claimant = claimant;
+  options.longest_request = config.fetch.timeout;
+  options.longest_start = config.fetch.connect_timeout + kStartSlack;
+  options.now = boot_now;
+  return options;
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(Parts parts)
@@ -44,6 +57,11 @@ Dispatcher::Dispatcher(Parts parts)
       addresses_(p_.shared.config.address_policy()),
       agent_(p_.shared.config.user_agent()),
       resolver_(p_.loop, resolver_options(p_.shared.config)),
+      gate_(p_.frontier, gate_options(p_.shared.config, p_.frontier.fence() + "/" + std::to_string(p_.worker)),
+            [this](const std::string& host, limiter::TimePoint at) {
+              p_.scheduler.wait_for_address(host, at, boot_now());
+              p_.wake();
+            }),
       fetcher_(
           p_.loop, fetcher_options(p_.shared.config),
           [this](std::uint64_t id, limiter::TimePoint now) { return may_send(id, now); },
@@ -98,7 +116,7 @@ bool Dispatcher::may_send(std::uint64_t id, limiter::TimePoint now) {
   const auto entry = flights_.find(id);
   if (!sending_ || entry == flights_.end() || !p_.shared.freshness.valid(now)) return false;
   Flight& flight = entry->second;
-  if (!p_.scheduler.may_send(flight.host, now)) return false;
+  if (!p_.scheduler.may_send(flight.host, now) || !gate_.may_send(id, now)) return false;
   const Host& host = *p_.scheduler.find(flight.host);
   flight.terms = host.limiter.terms();
   if (const auto robots = host.robots.find(flight.origin);
@@ -135,8 +153,42 @@ void Dispatcher::resolve(std::uint64_t id, Permit permit) {
     request.address = *permitted[static_cast<std::size_t>(entry->second.record.attempts) % permitted.size()];
     if (entry->second.kind == Decision::Kind::fetch_robots) request.max_bytes = kRobotsBody;
     request.permit = std::move(*held);
+    if (gate_.guards(reinterpret_cast<const sockaddr*>(&request.address))) return pass_gate(std::move(request));
     fetcher_.start(std::move(request));
   });
+}
+
+void Dispatcher::pass_gate(FetchRequest request) {
+  Flight& flight = flights_.at(request.id);
+  flight.ip_delay = gate_.delay();
+  flight.at_gate = true;
+  auto held = std::make_shared<FetchRequest>(std::move(request));
+  gate_.enter(held->id, flight.host, reinterpret_cast<const sockaddr*>(&held->address),
+              [this, held](std::optional<limiter::TimePoint> wait_until) {
+                if (wait_until) return not_started(held->id, std::move(held->permit), *wait_until);
+                flights_.at(held->id).at_gate = false;
+                if (!sending_) return fail(held->id, Outcome::put_back, "stopping", std::move(held->permit));
+                fetcher_.start(std::move(*held));
+              });
+}
+
+// The address is not free: nothing has happened, and nothing is counted.
+void Dispatcher::not_started(std::uint64_t id, Permit permit, limiter::TimePoint until) {
+  const auto entry = flights_.find(id);
+  Flight& flight = entry->second;
+  flight.at_gate = false;
+  Decision decision{flight.kind, flight.host, flight.partition, flight.origin, flight.url};
+  decision.errand = flight.errand;
+  const bool page = flight.kind == Decision::Kind::fetch_page;
+  if (page) decision.ready = Ready{flight.record, flight.url};
+  const bool starts = sending_ && !p_.shared.paused.load(std::memory_order_relaxed);
+  if (!starts || !p_.scheduler.not_started(decision, until, boot_now())) {
+    return fail(id, Outcome::put_back, "its address is not free", std::move(permit));
+  }
+  if (page) p_.shared.pages.give_back();
+  --by_partition_[static_cast<std::size_t>(flight.partition)];
+  flights_.erase(entry);
+  p_.wake();
 }
 
 void Dispatcher::fail(std::uint64_t id, Outcome outcome, std::string error, Permit permit, bool no_such_host) {
@@ -157,6 +209,7 @@ void Dispatcher::ended(FetchResult result, bool no_such_host) {
   flights_.erase(entry);
   --by_partition_[static_cast<std::size_t>(flight.partition)];
   const HostReport report = report_of(flight, result, no_such_host);
+  gate_.leave(flight.id, report.reached_out ? std::optional(result.first_byte) : std::nullopt);
   const double random = std::uniform_real_distribution<double>(0, 1)(random_);
   const auto account = p_.scheduler.finished(flight.host, report, boot_now(), random);
   if (report.reached_out) write_ledger(flight, result, account);
@@ -227,6 +280,10 @@ void Dispatcher::write_ledger(const Flight& flight, const FetchResult& result, c
 void Dispatcher::cut_all() {
   stop_sending();
   resolver_.cancel_all();
+  std::vector<std::uint64_t> at_gate;
+  for (const auto& [id, flight] : flights_)
+    if (flight.at_gate) at_gate.push_back(id);
+  for (const std::uint64_t id : at_gate) fail(id, Outcome::put_back, "stopping", {});
   fetcher_.cut_all();
 }
 

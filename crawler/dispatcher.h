@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "crawler/address_gate.h"
 #include "crawler/committer.h"
 #include "crawler/counters.h"
 #include "crawler/fetcher.h"
@@ -48,6 +49,8 @@ class Dispatcher {
   std::size_t flights() const { return flights_.size(); }
   std::size_t flights_of(int partition) const { return by_partition_[static_cast<std::size_t>(partition)]; }
   void resume_paused() { fetcher_.resume_paused(); }
+  void tick() { gate_.tick(); }
+  void redis_is_back() { gate_.redis_is_back(); }
 
   void stop_sending() { sending_ = false; }  // a request that has not left yet comes back as put_back
   void cut_all();                            // lookups and transfers end now
@@ -55,6 +58,8 @@ class Dispatcher {
 
  private:
   void resolve(std::uint64_t id, Permit permit);
+  void pass_gate(FetchRequest request);
+  void not_started(std::uint64_t id, Permit permit, limiter::TimePoint until);
   void ended(FetchResult result, bool no_such_host = false);
   void fail(std::uint64_t id, Outcome outcome, std::string error, Permit permit, bool no_such_host = false);
   bool may_send(std::uint64_t id, limiter::TimePoint now);
@@ -66,6 +71,7 @@ class Dispatcher {
   web::AddressPolicy addresses_;
   std::string agent_;  // the User-Agent we send
   Resolver resolver_;
+  AddressGate gate_;
   Fetcher fetcher_;
   std::minstd_rand random_;
   std::unordered_map<std::uint64_t, Flight> flights_;

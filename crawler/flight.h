@@ -27,12 +27,14 @@ struct Flight {
   std::string origin;
   frontier::Record record;  // of a page
   web::Url url;
-  std::uint64_t errand = 0;            // Decision::errand
-  limiter::TimePoint due{};            // when the host's delay was over
-  limiter::HostLimiter::Terms terms;   // as they were when it left
-  std::optional<RobotsObeyed> robots;  // of a page that left
-  bool probe = false;                  // the host's breaker is half-open
-  bool retry = false;                  // not the first request for this, of whatever kind
+  std::uint64_t errand = 0;                   // Decision::errand
+  limiter::TimePoint due{};                   // when the host's delay was over
+  limiter::HostLimiter::Terms terms;          // as they were when it left
+  std::optional<RobotsObeyed> robots;         // of a page that left
+  std::optional<limiter::Duration> ip_delay;  // of the gate of its address, where it goes through one
+  bool at_gate = false;                       // and stands before it
+  bool probe = false;                         // the host's breaker is half-open
+  bool retry = false;                         // not the first request for this, of whatever kind
 };
 
 }  // namespace crawler

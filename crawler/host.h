@@ -95,6 +95,7 @@ struct Host {
   std::uint64_t number = 0;  // of the scheduler, in the order in which hosts came
   limiter::TimePoint due{};  // its place in the ready queue, while queued
   bool queued = false;
+  limiter::TimePoint address_free{};   // its turn at the gate of its address, where it waits for one
   bool answers = false;                // the last thing that was heard of it was an answer
   limiter::TimePoint failing_since{};  // the first failure after its last answer
   int failures = 0;                    // since then
@@ -110,6 +111,7 @@ inline HostState state_of(const Host& host, limiter::TimePoint now) {
   if (host.ready.empty() && host.errands.empty()) return HostState::empty;
   if (host.breaker.state(now) == limiter::CircuitBreaker::State::open) return HostState::blocked;
   if (host.limiter.backing_off(now)) return HostState::backing_off;
+  if (host.queued && host.address_free > now) return HostState::waiting;
   if (host.queued && host.due > host.limiter.next()) return HostState::blocked;  // by an unreachable robots.txt
   return host.limiter.next() > now ? HostState::waiting : HostState::ready;
 }

@@ -113,6 +113,7 @@ std::string fetch_line(const FetchLine& line) {
                      {"max_factor_delay_ms", in_ms(terms.max_factor_delay)},
                      {"burst", terms.burst},
                      {"concurrency", terms.concurrency},
+                     {"ip_delay_ms", ms_or_null(flight.ip_delay)},
                      {"boot", optional_text(line.boot)},
                      {"sent_ns", ns(result.sent)},
                      {"first_byte_ns", ns(result.first_byte)},

@@ -121,7 +121,7 @@ void Scheduler::place(Host& host, TimePoint now) {
     if (due == TimePoint::min()) break;
   }
   const bool end = gave_up(host) && !host.ready.empty();
-  queue(host, end ? now : std::max({due, host.limiter.next(), host.breaker.next()}));
+  queue(host, end ? now : std::max({due, host.limiter.next(), host.breaker.next(), host.address_free}));
 }
 
 std::optional<Scheduler::TimePoint> Scheduler::next_due() const {

@@ -97,6 +97,10 @@ class Scheduler {
   Account finished(const std::string& host, const HostReport& report, TimePoint now, double random);
   // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.
   void forgive(TimePoint since, TimePoint now);
+  // scheduler_gate.cc. A request that was decided waits for the address of its host, until then at least; it goes on as
+  // if it had not been decided. False: its host starts nothing any more, and nothing was changed.
+  bool not_started(Decision& decision, TimePoint until, TimePoint now);
+  void wait_for_address(const std::string& host, TimePoint until, TimePoint now);
   Host* find(const std::string& host);
   const Host* find(const std::string& host) const;
   void changed(Host& host, TimePoint now);  // after limiter or robots of `host` were changed from outside

@@ -66,7 +66,10 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
                [this] { return paused_ || draining_; }}),
       due_timer_(&loop_.loop, [this] { wake(); }) {
   frontier_.on_news([this](int partition) { shared_.nudge(partition); });
-  redis_.on_up([this](bool again) { reload_wanted_ |= again; });
+  redis_.on_up([this](bool again) {
+    reload_wanted_ |= again;
+    dispatcher_.redis_is_back();
+  });
   uv_prepare_init(&loop_.loop, &prepare_);
   uv_timer_init(&loop_.loop, &ticker_);
   uv_timer_init(&loop_.loop, &news_);
@@ -204,6 +207,7 @@ void WorkerLoop::tick() {
   counters.stored_bytes.set(segment_.written_bytes());
   worker_.set_storage_error(committer_.error());
   levers_.tick();
+  dispatcher_.tick();
   if (++ticks_ % kTicksPerSweep == 0) scheduler_.sweep(now);
   if (ticks_ % 5 == 0) {
     std::array<std::uint64_t, kHostStates.size()> states{};

@@ -40,7 +40,8 @@ void News::add(std::string_view entry) {
 
 std::vector<Script> RedisFrontier::scripts() {
   std::vector<Script> all = {
-      {lua_add, lua_add_sha1}, kTake, {lua_settle, lua_settle_sha1}, kWake, kDue, kLease, kNews, meta_script()};
+      {lua_add, lua_add_sha1}, kTake,           {lua_settle, lua_settle_sha1}, kWake, kDue, kLease, kNews,
+      meta_script(),           address_script()};
   for (const Script& script : errand_scripts()) all.push_back(script);
   for (const Script& script : host_scripts()) all.push_back(script);
   return all;

@@ -110,6 +110,20 @@ struct HostFacts {
   std::vector<std::pair<std::string, std::string>> robots;  // origin and text
 };
 
+struct AddressClaim {
+  std::string claimant;                 // who stands in line: a worker
+  std::string token;                    // of this one request
+  std::chrono::microseconds delay{};    // between two requests to the address
+  std::chrono::microseconds longest{};  // how long one may be inside at most; then it counts as dead
+};
+
+struct AddressAnswer {
+  bool lost = false;
+  bool inside = false;               // enter, hold: it is; leave: it was
+  std::chrono::microseconds wait{};  // until it is worth asking again
+  std::chrono::microseconds now{};   // by Redis' clock
+};
+
 class RedisFrontier {
  public:
   // The scripts a connection must have loaded.
@@ -117,6 +131,7 @@ class RedisFrontier {
   static std::vector<Script> errand_scripts();
   static std::vector<Script> host_scripts();
   static Script meta_script();
+  static Script address_script();
 
   RedisFrontier(RedisConnection& redis, FrontierOptions options);
 
@@ -167,6 +182,14 @@ class RedisFrontier {
   void answer(int partition, const Errand& errand, int there, const std::string& answer);  // and forget it there
   void forget(int there, const Errand& errand);
 
+  // frontier_address.cc: the gate of one address, shared by all daemons. In before a request starts, out when it has
+  // ended. `closed_for` is what is left of the delay then; `again`: the claimant has more for this address. hold: one
+  // that is in, where Redis may have lost that.
+  void enter_address(const std::string& address, const AddressClaim& claim, std::function<void(AddressAnswer)> done);
+  void hold_address(const std::string& address, const AddressClaim& claim, std::function<void(AddressAnswer)> done);
+  void leave_address(const std::string& address, const AddressClaim& claim, std::chrono::microseconds closed_for,
+                     bool again, std::function<void(AddressAnswer)> done);
+
   using Counts = std::map<std::string, std::int64_t, std::less<>>;
   void counts(int partition, std::function<void(Counts)> done);
 
@@ -182,6 +205,8 @@ class RedisFrontier {
   struct AddCall;
   struct Placed;
   bool is_upgradable(std::string_view reason) const;
+  void ask_gate(const std::string& address, const AddressClaim& claim, std::vector<std::string_view> arguments,
+                std::function<void(AddressAnswer)> done);
   void add_chunk(std::shared_ptr<AddCall> call, int partition, std::shared_ptr<std::vector<Placed>> items,
                  std::size_t from);
   void scan(std::string_view command, std::string key, std::string cursor, std::function<void(const Reply&)> each,

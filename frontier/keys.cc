@@ -46,4 +46,8 @@ std::string Keys::out(int partition, std::uint32_t bucket) const {
   return of(partition, "out:" + std::to_string(bucket));
 }
 
+std::string Keys::address(std::string_view ip) const {
+  return ns_ + ":{" + std::string(ip) + "}:gate";
+}
+
 }  // namespace frontier

@@ -31,6 +31,8 @@ class Keys {
   std::string seen(int partition, std::uint32_t bucket) const;
   std::string out(int partition, std::uint32_t bucket) const;
 
+  std::string address(std::string_view ip) const;  // "NS:{192.0.2.1}:gate"
+
   std::string meta() const { return ns_ + ":meta"; }
   std::string daemons() const { return ns_ + ":daemons"; }
   std::string seeds() const { return ns_ + ":seeds"; }

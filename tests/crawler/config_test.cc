@@ -202,6 +202,7 @@ TEST_F(ConfigTest, SetNamesTheKeyItFailsOn) {
   EXPECT_EQ(error_of_set("workers.threads"), "--set: workers.threads: write KEY=VALUE");
   EXPECT_THAT(error_of_set("workers.threads=1\n[redis]"), HasSubstr("workers.threads: expected a whole number"));
   EXPECT_THAT(error_of_set("fetch.allow_addresses=[\"10.0.0/8\"]"), HasSubstr("\"10.0.0/8\" is no CIDR"));
+  EXPECT_THAT(error_of_set("politeness.ip_exempt=[\"shared\"]"), HasSubstr("\"shared\" is no CIDR"));
 }
 
 TEST_F(ConfigTest, HostBlocksAreReadInOrder) {

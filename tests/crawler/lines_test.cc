@@ -163,6 +163,7 @@ TEST(Lines, AFetchLineHoldsWhatTheGapIsReckonedFrom) {
   Flight flight;
   flight.url = *web::parse_url("http://a.example/x");
   flight.terms = {.delay = 1s, .burst = 3, .concurrency = 2, .factor = 1.5, .max_factor_delay = 60s};
+  flight.ip_delay = 250ms;
   FetchResult result = answer();
   result.outcome = Outcome::rate_limited;
   result.status = 429;
@@ -178,6 +179,7 @@ TEST(Lines, AFetchLineHoldsWhatTheGapIsReckonedFrom) {
   EXPECT_EQ(json["max_factor_delay_ms"], 60000.0);
   EXPECT_EQ(json["burst"], 3);
   EXPECT_EQ(json["concurrency"], 2);
+  EXPECT_EQ(json["ip_delay_ms"], 250.0);
   EXPECT_EQ(json["retry_after"], "7200");
   EXPECT_EQ(json["hold_ms"], 3'600'000.0);
   EXPECT_EQ(json["agent"], "decorum/1 (+me)");
