@@ -1,4 +1,4 @@
-// What the audit keeps of each line while it sorts: plain bytes, 112 of them.
+// What the audit keeps of each line while it sorts: plain bytes, 120 of them.
 // Plain values; main thread.
 #pragma once
 
@@ -20,7 +20,8 @@ struct AuditEntry {
   Nanos delay = 0, factor_wait = 0;
   Nanos gap = kNotStated;  // as the line states it
   Nanos hold = 0;          // from its end on; what it says, and what Retry-After asked for up to kHonoured
-  std::uint32_t host = 0, origin = 0, boot = 0, file = 0, line = 0;
+  Nanos ip_delay = 0;      // of the gate of its address; 0: it went through none
+  std::uint32_t host = 0, origin = 0, boot = 0, ip = 0, file = 0, line = 0;
   std::uint16_t burst = 1, concurrency = 1;
   bool robots = false, robots_answered = false;  // asks for robots.txt; and got an answer that lets pages be asked
   bool names_robots = false;                     // states which robots.txt it obeyed

@@ -133,6 +133,7 @@ std::string read_audit_line(std::string_view text, AuditLine& line) {
   line.delay = fields.duration("delay_ms", true).value_or(0);
   line.gap = fields.duration("gap_ms", false, true);
   line.hold = fields.duration("hold_ms", false);
+  line.ip_delay = fields.duration("ip_delay_ms", false);
   const double factor = fields.factor("factor");
   const Nanos most = fields.duration("max_factor_delay_ms", true).value_or(0);
   if (!fields.what().empty()) return fields.what();

@@ -22,6 +22,7 @@ struct AuditLine {
   Nanos sent = 0, first_byte = 0, ended = 0;                                 // on the time line of `boot`
   Nanos delay = 0, factor_wait = 0;  // what the next request is bound to: from the first byte, and from the end
   std::optional<Nanos> gap, hold;    // as stated
+  std::optional<Nanos> ip_delay;     // of the gate of its address, where it went through one
   int burst = 1, concurrency = 1;
   // The version of robots.txt that was obeyed: when it was fetched (nothing: not stated), and its digest (empty: there
   // was none).

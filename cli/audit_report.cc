@@ -45,6 +45,7 @@ std::string report_text(const AuditReport& report) {
     text += fmt::format("Period      {} to {} UTC\n", wall_text(report.first_wall_ms), wall_text(report.last_wall_ms));
   }
   text += fmt::format("Gaps        {} reckoned to the nanosecond\n", report.gaps);
+  if (report.address_gaps > 0) text += fmt::format("            {} at gates of addresses\n", report.address_gaps);
   if (report.seams.count > 0) {
     text += fmt::format(
         "            {} between two machines or two boots have no common clock; by the clocks of the wall {} look "
@@ -86,6 +87,7 @@ Json verification_json(const AuditReport& report) {
                 {"host", s.host},   {"at", place_json(s.at)}, {"before", place_json(s.before)}};
   }
   return {{"gaps", report.gaps},
+          {"address_gaps", report.address_gaps},
           {"seams",
            {{"count", report.seams.count},
             {"looking_short", report.seams.looking_short},

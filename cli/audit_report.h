@@ -36,7 +36,8 @@ struct AuditReport {
   std::vector<std::string> unreadable;  // "FILE: why"
   std::uint64_t requests = 0, hosts = 0;
   std::int64_t first_wall_ms = 0, last_wall_ms = 0;
-  std::uint64_t gaps = 0;  // reckoned exactly
+  std::uint64_t gaps = 0;          // reckoned exactly
+  std::uint64_t address_gaps = 0;  // likewise, at the gates of addresses
   AuditSeams seams;
   struct Smallest {
     double ratio;

@@ -10,8 +10,8 @@
 namespace cli {
 namespace {
 
-constexpr std::array<std::string_view, kAuditRules> kNames = {"in_flight",   "gap",     "bucket", "response_time",
-                                                              "retry_after", "backoff", "robots", "ledger"};
+constexpr std::array<std::string_view, kAuditRules> kNames = {
+    "in_flight", "gap", "bucket", "response_time", "retry_after", "backoff", "address", "robots", "ledger"};
 
 constexpr std::int64_t kWallSlackMs = 2;  // times of the wall clock are cut to milliseconds
 constexpr Nanos kGapSlack = 2000;         // a stated gap is cut to microseconds

@@ -22,10 +22,11 @@ enum class AuditRule {
   response_time,  // sooner than factor x response time after the end of the one before
   retry_after,    // inside the wait that a 429 or 503 asked for
   backoff,        // inside the wait that an answer caused
+  address,        // sooner than ip_delay at the gate of its address (cli/audit_address.h)
   robots,         // a page of an origin whose robots.txt was not had
   ledger,         // the line contradicts itself, or the lines around it
 };
-inline constexpr std::size_t kAuditRules = 8;
+inline constexpr std::size_t kAuditRules = 9;
 std::string_view audit_rule_name(AuditRule rule);
 
 struct AuditFinding {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "cli/audit_address.h"
 #include "cli/audit_files.h"
 
 namespace cli {
@@ -33,7 +34,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Audit::Audit(std::string host, std::size_t in_memory) : only_(std::move(host)), entries_(audit_order, in_memory) {}
+Audit::Audit(std::string host, std::size_t in_memory)
+    : only_(std::move(host)), entries_(audit_order, in_memory), gated_(address_order, in_memory) {}
 
 void Audit::read(const std::vector<std::filesystem::path>& files) {
   for (const auto& path : files) {
@@ -45,6 +47,7 @@ void Audit::read(const std::vector<std::filesystem::path>& files) {
     if (lines.error) report_.unreadable.push_back(path.string() + ": " + lines.error.message());
   }
   report_.hosts = hosts_.size();
+  if (gated_.error()) report_.error = "the entries cannot be sorted: " + gated_.error().message();
   if (entries_.error()) report_.error = "the entries cannot be sorted: " + entries_.error().message();
 }
 
@@ -54,7 +57,6 @@ void Audit::take(std::string_view text, std::uint32_t file, std::uint32_t number
   if (const std::string wrong = read_audit_line(text, line); !wrong.empty()) return garbage(file, number, wrong);
   AuditEntry entry;
   entry.host = hosts_.id(line.host);
-  if (!only_.empty() && line.host != only_) return;
   entry.origin = origins_.id(line.origin);
   entry.boot = boots_.id(line.boot);
   entry.file = file;
@@ -76,6 +78,10 @@ void Audit::take(std::string_view text, std::uint32_t file, std::uint32_t number
   entry.robots = line.robots;
   entry.robots_answered = line.robots && lets_pages_be_asked(line);
   entry.names_robots = line.robots_fetched_wall_ms.has_value();
+  entry.ip_delay = line.ip_delay.value_or(0);
+  entry.ip = addresses_.id(line.ip);
+  if (entry.ip_delay > 0) static_cast<void>(gated_.add(entry));  // of every host: they share it
+  if (!only_.empty() && line.host != only_) return;
   const bool first = report_.requests++ == 0;
   report_.first_wall_ms = first ? line.sent_wall_ms : std::min(report_.first_wall_ms, line.sent_wall_ms);
   report_.last_wall_ms = first ? line.sent_wall_ms : std::max(report_.last_wall_ms, line.sent_wall_ms);
@@ -90,6 +96,13 @@ void Audit::verify() {
     report_.error = "the entries cannot be sorted: " + entries_.error().message();
   }
   rules.finish();
+  AddressRules addresses([this](AuditFinding finding) {
+    if (only_.empty() || hosts_.text(finding.at.host) == only_) tell(std::move(finding));
+  });
+  if (!gated_.visit([&](const AuditEntry& entry) { addresses.take(entry); })) {
+    report_.error = "the entries cannot be sorted: " + gated_.error().message();
+  }
+  report_.address_gaps = addresses.verified();
   report_.gaps = rules.verified();
   report_.seams = rules.seams();
   if (const auto& s = rules.smallest()) {

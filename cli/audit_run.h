@@ -1,6 +1,6 @@
 // One audit: reads the files, puts their lines in order, verifies every gap and gathers what is to be told.
-// Blocking; main thread; owned by the command. Memory: AuditSort::kInMemory entries, and the names of hosts and
-// origins.
+// Blocking; main thread; owned by the command. Memory: AuditSort::kInMemory entries, twice that where there is a gate
+// of addresses, and the names of hosts, origins and addresses.
 #pragma once
 
 #include <filesystem>
@@ -35,7 +35,8 @@ class Audit {
 
   std::string only_;
   AuditSort entries_;
-  AuditNames hosts_, origins_, boots_;
+  AuditSort gated_;  // again, by address: those that went through the gate of one
+  AuditNames hosts_, origins_, boots_, addresses_;
   AuditReport report_;
   AuditReceipt receipt_;
 };

@@ -118,6 +118,20 @@ TEST(AuditRules, NoMoreAtOnceThanAllowed) {
   expect_only(audited({both(0), both(200), both(400)}), AuditRule::in_flight, 3, 1);
 }
 
+TEST(AuditRules, HostsOfOneAddressShareTheGateThatTheyWentThrough) {
+  const auto gated = [](double at, std::string host, double end = 20) {
+    return Line{.at_ms = at, .end_ms = end, .host = std::move(host), .ip_delay_ms = 100.0};
+  };
+  EXPECT_EQ(audited({gated(0, "a.example"), gated(110, "b.example"), gated(220, "a.example")}).violations, 0u);
+  EXPECT_EQ(audited({gated(0, "a.example"), gated(110, "b.example")}).address_gaps, 1u);
+  expect_only(audited({gated(0, "a.example"), gated(109.999, "b.example")}), AuditRule::address, 2, 1);
+  expect_only(audited({gated(0, "a.example", 300), gated(200, "b.example")}), AuditRule::address, 2, 1);
+  EXPECT_EQ(audited({gated(0, "a.example"), {.at_ms = 50, .host = "b.example"}}).violations, 0u) << "exempt";
+  Line longer = gated(110, "b.example");
+  longer.ip_delay_ms = 200.0;
+  EXPECT_EQ(audited({gated(0, "a.example"), longer}).violations, 0u) << "the gate was closed by the one before";
+}
+
 TEST(AuditRules, RobotsComesFirst) {
   const Line page{.at_ms = 500, .robots = nullptr};
   const auto robots = [](std::string outcome, int status) {

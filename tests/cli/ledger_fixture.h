@@ -37,6 +37,7 @@ struct Line {
   std::string host = "a.example", kind = "page", boot = "b1", outcome = "fetched";
   int status = 200;
   nlohmann::json gap_ms = nullptr, hold_ms = nullptr, retry_after = nullptr;
+  nlohmann::json ip_delay_ms = nullptr;
   nlohmann::json robots = {{"digest", "sha256:aa"}, {"fetched_at", "2026-01-01T11:00:00.000Z"}};
   std::int64_t wall_off_ms = 0;  // what the wall clock is off
   std::string url = "http://a.example/x";
@@ -67,6 +68,7 @@ struct Line {
             {"max_factor_delay_ms", 60000.0},
             {"burst", burst},
             {"concurrency", concurrency},
+            {"ip_delay_ms", ip_delay_ms},
             {"boot", boot},
             {"sent_ns", sent},
             {"first_byte_ns", first},

@@ -1,4 +1,5 @@
 """politeness.ip_delay: hosts that resolve to one address share a second gate, over all daemons on one Redis."""
+import json
 import re
 import time
 
@@ -23,6 +24,13 @@ def both(bench, redis, *settings):
         daemon.wait_ready(20 * bench.patience)
     harness.wait_until(lambda: [partitions(d) for d in daemons] == [128, 128], 30 * bench.patience, "each has its share")
     return daemons
+
+
+def audit(bench, *daemons):
+    run = bench.run("audit", "--json", *(word for d in daemons for word in ("--log", d.data / "log")))
+    code = run.wait(30 * bench.patience)
+    assert run.out(), run.err()
+    return code, json.loads(run.out())
 
 
 def seed(redis, site):
@@ -53,6 +61,10 @@ def test_names_of_one_address_take_turns_over_two_daemons(bench):
     print(f"one address, {shares} requests by two daemons of two workers: {used:.1%} of its time is used, "
           f"{asked / len(requests):.1f} scripts of the gate a request")
     assert used >= 0.8 or bench.sanitized
+    assert daemons[0].terminate(8 * bench.patience) == daemons[1].terminate(8 * bench.patience) == 0
+    code, report = audit(bench, *daemons)
+    assert code == 0 and report["violations"] == 0, report
+    assert report["address_gaps"] == len(requests) - 1, "across daemons and hosts"
     assert int(redis.cli("PTTL", f"decorum:{{{ADDRESS}}}:gate")) != -1, "it goes by itself"
 
 
