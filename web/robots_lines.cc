@@ -110,6 +110,11 @@ void part(std::string_view record, RobotsLine& line) {
   line.value = value;
 }
 
+// A robots.txt that some editor kept as HTML: "10<br>".
+std::string_view before_markup(std::string_view value) {
+  return value.substr(0, value.find('<'));
+}
+
 }  // namespace
 
 std::string_view robots_text(std::string_view body, std::string& storage) {
@@ -144,12 +149,14 @@ std::optional<RobotsLine> RobotsLines::next() {
 }
 
 std::string_view robots_token(std::string_view text) {
+  text = before_markup(text);
   if (text.starts_with('*') && (text.size() == 1 || is_space(text[1]))) return text.substr(0, 1);
   const auto is_token = [](char c) { return is_ascii_alpha(c) || c == '_' || c == '-'; };
   return text.substr(0, static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_token) - text.begin()));
 }
 
 std::optional<double> parse_crawl_delay(std::string_view value, double max) {
+  value = before_markup(value);
   const auto is_number = [](char c) { return is_ascii_digit(c) || c == '.'; };
   if (!std::all_of(value.begin(), value.end(), is_number)) return std::nullopt;
   double seconds = 0;

@@ -170,6 +170,11 @@ TEST(RobotsDelay, WhatIsNoPlainNumberCountsAsNotWritten) {
   EXPECT_EQ(delay("user-agent: *\ncrawl-delay: 3600"), 3600);
 }
 
+TEST(RobotsDelay, IsReadBeforeMarkup) {
+  EXPECT_EQ(delay("User-agent: *<BR>\nDisallow: <BR>\nCrawl-Delay: 30<BR>"), 30);
+  EXPECT_EQ(delay("user-agent: *\ncrawl-delay: <b>"), std::nullopt);
+}
+
 TEST(RobotsDelay, ANumberOfAnyLengthComesOutBounded) {
   EXPECT_EQ(delay("user-agent: *\ncrawl-delay: 99999999999999999999"), RobotsRules::kMaxCrawlDelay);
   EXPECT_EQ(delay("user-agent: *\ncrawl-delay: " + std::string(400, '9')), RobotsRules::kMaxCrawlDelay);
