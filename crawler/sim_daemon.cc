@@ -13,6 +13,8 @@ using std::chrono::seconds;
 
 constexpr Duration kRoundTrip = milliseconds(1);  // of Redis
 constexpr Duration kLeaseTtl = seconds(5);
+constexpr Duration kLongestStart = seconds(15);  // from entering the gate of an address to being sent
+constexpr Duration kLongestHold = kLongestStart + seconds(60);
 constexpr UrlLimits kUrlLimits{.retries = 3, .max_pushbacks = 4};
 
 SchedulerOptions scheduler_options(const SimDaemon::World& world) {
@@ -144,7 +146,7 @@ void SimDaemon::start(Decision decision) {
     });
     return;
   }
-  const std::uint64_t id = next_id_++;
+  const std::uint64_t id = w_.next_id++;
   Flight flight{.decision = std::move(decision), .begun = w_.clock.now()};
   const Host& host = *scheduler_.find(flight.decision.host);
   flight.probe = host.breaker.probing(w_.clock.now());
@@ -155,7 +157,30 @@ void SimDaemon::start(Decision decision) {
     flight.retry = host.robots.at(flight.decision.origin).state.attempts() > 0;
   }
   flights_.emplace(id, std::move(flight));
-  later(w_.dice.between(Duration(0), milliseconds(20)), [this, id] { send(id); });  // name lookup, connect
+  later(w_.dice.between(Duration(0), milliseconds(20)), [this, id] {  // name lookup, connect
+    if (enter(id)) send(id);
+  });
+}
+
+bool SimDaemon::enter(std::uint64_t id) {
+  Flight& flight = flights_.at(id);
+  const std::string& address = w_.web.host(flight.decision.host).address;
+  if (address.empty()) return true;
+  const auto now = w_.clock.now();
+  const auto until = w_.frontier.enter(address, id, now, kLongestHold + w_.options.ip_delay);
+  if (!until) {
+    flight.entered = now;
+    return true;
+  }
+  auto node = flights_.extract(id);
+  Decision& decision = node.mapped().decision;
+  if (scheduler_.not_started(decision, *until, now)) {
+    turn();
+  } else {
+    flights_.insert(std::move(node));
+    end(id, {.outcome = Outcome::put_back});
+  }
+  return false;
 }
 
 // The last look before bytes leave: what came back from a standstill finds its lease gone.
@@ -164,7 +189,8 @@ void SimDaemon::send(std::uint64_t id) {
   const auto now = w_.clock.now();
   const bool stale = stalled_until_ != limiter::TimePoint{} && now - stalled_until_ < kLeaseTtl;
   const bool ours = scheduler_.owns(flight.decision.partition);
-  if (!ours || stale || !scheduler_.may_send(flight.decision.host, now)) {
+  const bool late = flight.entered && now - *flight.entered > kLongestStart;
+  if (!ours || stale || late || !scheduler_.may_send(flight.decision.host, now)) {
     return end(id, {.outcome = Outcome::put_back});
   }
   flight.sent = now;
@@ -185,6 +211,11 @@ void SimDaemon::end(std::uint64_t id, SimReply reply) {
   auto node = flights_.extract(id);
   Flight& flight = node.mapped();
   const auto now = w_.clock.now();
+  if (flight.entered) {
+    const bool sent = flight.sent != limiter::TimePoint{};
+    const std::string& address = w_.web.host(flight.decision.host).address;
+    w_.frontier.leave(address, id, sent ? now + w_.options.ip_delay : now);
+  }
   const bool heard = policy_of(reply.outcome).answered;
   bool our_own = false;
   const Host* host = scheduler_.find(flight.decision.host);

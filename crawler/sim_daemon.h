@@ -26,6 +26,7 @@ class SimDaemon {
     const SimOptions& options;
     const bool& outage;
     std::uint64_t& repeats;  // answers whose settlement was lost
+    std::uint64_t& next_id;  // of requests, over all daemons
     std::string machine;     // its clock is its own; hosts do not trust another's
   };
   explicit SimDaemon(World world);
@@ -44,10 +45,12 @@ class SimDaemon {
     Decision decision;
     bool probe = false, retry = false;
     limiter::TimePoint begun{}, sent{};
+    std::optional<limiter::TimePoint> entered;  // the gate of its address
   };
   void turn();
   void refill();
   void start(Decision decision);
+  bool enter(std::uint64_t id);  // through the gate of its address
   void send(std::uint64_t id);
   void arrive(std::uint64_t id);
   void end(std::uint64_t id, SimReply reply);
@@ -64,7 +67,7 @@ class SimDaemon {
   std::map<std::uint64_t, Flight> flights_;
   std::set<int> partitions_, leaving_;
   std::multiset<std::string> unsettled_;  // hosts with answers that are not written down yet
-  std::uint64_t next_id_ = 1, outages_ = 0;
+  std::uint64_t outages_ = 0;
   limiter::TimePoint stalled_until_{}, turn_at_ = limiter::TimePoint::max();
   bool alive_ = true;
   std::shared_ptr<bool> life_ = std::make_shared<bool>(true);

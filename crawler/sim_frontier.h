@@ -2,9 +2,11 @@
 // Single-threaded; owned by the simulation.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -63,6 +65,20 @@ class SimFrontier {
     auto entry = waiting_.extract(url);
     if (!entry.empty()) hosts_.at(entry.mapped().first).queue.push_front(std::move(entry.mapped().second));
   }
+  // The gate of an address that hosts share: one is inside at a time, and after it the gate stays closed. Nothing: it
+  // is in, for `hold` at the longest. A time: to be asked again then.
+  std::optional<limiter::TimePoint> enter(const std::string& address, std::uint64_t token, limiter::TimePoint now,
+                                          limiter::Duration hold) {
+    Gate& gate = gates_[address];
+    if (now < gate.open) return gate.holder != 0 ? std::min(gate.open, now + kLook) : gate.open;
+    gate = {token, now + hold};
+    return std::nullopt;
+  }
+  void leave(const std::string& address, std::uint64_t token, limiter::TimePoint open) {
+    Gate& gate = gates_[address];
+    if (gate.holder == token) gate = {0, open};
+  }
+
   // A take-over: what was in flight in the partition and not with `held` goes back.
   void reclaim(int partition) {
     for (auto& [name, host] : hosts_) {
@@ -81,6 +97,12 @@ class SimFrontier {
   }
 
  private:
+  struct Gate {
+    std::uint64_t holder = 0;
+    limiter::TimePoint open{};
+  };
+  static constexpr limiter::Duration kLook = std::chrono::milliseconds(50);
+  std::map<std::string, Gate> gates_;  // by address
   std::map<std::string, Host> hosts_;
   std::map<std::string, std::pair<std::string, frontier::Record>> waiting_;  // by URL
   std::set<std::string> fated_;

@@ -7,6 +7,7 @@ namespace crawler {
 namespace {
 
 using limiter::Duration;
+using limiter::TimePoint;
 using std::chrono::duration_cast;
 using std::chrono::hours;
 using std::chrono::milliseconds;
@@ -30,7 +31,8 @@ Duration log_between(SimDice& dice, Duration low, Duration high) {
 
 }  // namespace
 
-SimWeb::SimWeb(const SimOptions& options, SimDice& dice, const SimClock& clock) : dice_(dice), clock_(clock) {
+SimWeb::SimWeb(const SimOptions& options, SimDice& dice, const SimClock& clock)
+    : options_(options), dice_(dice), clock_(clock) {
   for (int i = 0; i < options.hosts; ++i) {
     SimHost host;
     host.name = "h" + std::to_string(i) + ".example";
@@ -49,6 +51,8 @@ SimWeb::SimWeb(const SimOptions& options, SimDice& dice, const SimClock& clock) 
       if (dice.chance(0.05)) host.robots_down = SimWindow{SimClock::kStart, SimClock::kStart + minutes(5)};
       host.slow_robots = dice.chance(0.05);
       host.always_dead = dice.chance(0.02);
+      // Ten hosts at one address on the average.
+      if (dice.chance(0.1)) host.address = "address " + std::to_string(dice.below(1 + options.hosts / 100));
     }
     hosts_.emplace(host.name, host);
   }
@@ -78,6 +82,12 @@ void SimWeb::check(SimHost& host, const std::string& path) {
   if (host.arrivals > 0 && now - host.last_arrival < delay) {
     breaks(host, "a gap of " + std::to_string(duration_cast<milliseconds>(now - host.last_arrival).count()) +
                      " ms below " + std::to_string(duration_cast<milliseconds>(delay).count()) + " ms");
+  }
+  if (!host.address.empty()) {
+    TimePoint& free = address_free_[host.address];
+    if (now < free) breaks(host, "its address was asked too soon after another host's request");
+    free = now + options_.ip_delay;
+    ++faults_["shared address"];
   }
   if (now < host.hold_until) breaks(host, "asked before its Retry-After was over");
   if (path == "/robots.txt") return;

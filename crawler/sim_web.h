@@ -21,6 +21,7 @@ struct SimWindow {
 
 struct SimHost {
   std::string name;
+  std::string address;        // shared with others; empty: its own
   limiter::Duration delay{};  // of the operator's config
   std::optional<int> crawl_delay;
   bool has_robots = true;
@@ -46,10 +47,11 @@ struct SimOptions {
   int max_urls = 200;                                     // of a host
   limiter::Duration min_delay = std::chrono::seconds(1);  // of a host, spread to max_delay
   limiter::Duration max_delay = std::chrono::hours(1);
-  int daemons = 2;                 // faults want at least two
-  std::size_t max_in_flight = 64;  // of a daemon
-  bool faults = true;              // false: a quiet day, to plan by
-  double planted_bug = 1;          // the crawler is told delays of this share of the true ones; tests only
+  limiter::Duration ip_delay = std::chrono::seconds(2);  // of a shared address
+  int daemons = 2;                                       // faults want at least two
+  std::size_t max_in_flight = 64;                        // of a daemon
+  bool faults = true;                                    // false: a quiet day, to plan by
+  double planted_bug = 1;  // the crawler is told delays of this share of the true ones; tests only
 };
 
 struct SimReply {
@@ -62,7 +64,7 @@ struct SimReply {
 
 class SimWeb {
  public:
-  SimWeb(const SimOptions& options, SimDice& dice, const SimClock& clock);
+  SimWeb(const SimOptions& options, SimDice& dice, const SimClock& clock);  // `options` outlive it
 
   SimHost& host(const std::string& name) { return hosts_.at(name); }
   std::map<std::string, SimHost>& hosts() { return hosts_; }
@@ -83,9 +85,11 @@ class SimWeb {
   void breaks(const SimHost& host, const std::string& what);
   SimReply reply(SimHost& host, const std::string& path);
 
+  const SimOptions& options_;
   SimDice& dice_;
   const SimClock& clock_;
   std::map<std::string, SimHost> hosts_;
+  std::map<std::string, limiter::TimePoint> address_free_;
   std::vector<std::string> broken_;
   std::map<std::string, std::uint64_t> faults_;
   std::uint64_t arrivals_ = 0;

@@ -52,7 +52,7 @@ class Simulation {
  private:
   std::unique_ptr<SimDaemon> fresh(std::size_t which) {
     return std::make_unique<SimDaemon>(SimDaemon::World{clock_, dice_, web_, frontier_, options_, outage_, repeats_,
-                                                        "machine " + std::to_string(which)});
+                                                        next_id_, "machine " + std::to_string(which)});
   }
 
   void seed() {
@@ -184,7 +184,7 @@ class Simulation {
   SimFrontier frontier_;
   TimePoint end_;
   bool outage_ = false;
-  std::uint64_t repeats_ = 0, urls_ = 0;
+  std::uint64_t repeats_ = 0, urls_ = 0, next_id_ = 1;
   std::vector<std::unique_ptr<SimDaemon>> daemons_;
   std::vector<std::unique_ptr<SimDaemon>> graves_;  // what they had begun may still arrive
   std::map<std::string, std::uint64_t> faults_;

@@ -31,7 +31,7 @@ TEST_P(SimulatedDay, KeepsEveryPromiseThroughEachKindOfFault) {
   EXPECT_THAT(day.broken, IsEmpty()) << "to live it again: decorum sim --faults --seed " << GetParam();
   for (const char* fault :
        {"clock step", "dead host", "error", "hand-over", "kill -9 and restart", "link cut", "push-back",
-        "robots.txt down", "slow host", "slow robots.txt", "standstill and lost lease", "timeout"}) {
+        "robots.txt down", "shared address", "slow host", "slow robots.txt", "standstill and lost lease", "timeout"}) {
     EXPECT_THAT(day.faults, Contains(Key(fault)));
   }
   EXPECT_GT(day.fates.at("fetched"), day.urls / 2);
