@@ -221,7 +221,7 @@ def test_a_host_may_have_orders_before_it_is_known(bench):
     host = host_of(web.seeds[0])
     answer, _ = order(serve, host, "block", why="never")
     assert answer["known"] is False and answer["host"] == host
-    assert show(serve, host)["state"] == "blocked"
+    harness.wait_until(lambda: show(serve, host)["state"] == "blocked", 1 * bench.patience, "the order is in force")
     assert [row["host"] for row in hosts(serve, "?state=blocked")["hosts"]] == [host]
     redis.cli("LPUSH", "decorum:seeds", *web.seeds)
     harness.wait_until(lambda: serve.status()["seeds"]["accepted"] == 2, 10 * bench.patience, "they are taken in")
