@@ -115,8 +115,8 @@ class Scheduler {
   const SchedulerOptions& options() const { return options_; }
   // The operator's orders for a host in memory, from now on. Returns what was taken and is to stay queued.
   std::vector<frontier::Record> set_levers(const std::string& host, HostLeversPtr levers, TimePoint now);
-  Taken give_back_taken();  // all that is not started, of every partition (a pause, a drain)
-  void refill_all();        // asks for URLs of every host again, after that
+  Taken give_back_taken(TimePoint now);  // all that is not started, of every partition (a pause, a drain)
+  void refill_all();                     // asks for URLs of every host again, after that
 
  private:
   struct Place {
@@ -140,7 +140,7 @@ class Scheduler {
   static Decision run_errand(Host& host, RobotsErrand& errand);
   // Returns how long the answer makes the host wait, where it pushed back.
   std::optional<limiter::Duration> judge(Host& host, const HostReport& report, TimePoint now, double random);
-  Decision end_blocked(Host& host, TimePoint now);
+  std::optional<Decision> end_blocked(Host& host, TimePoint now);
 
   SchedulerOptions options_;
   limiter::RetryBudget retries_;

@@ -24,7 +24,8 @@ bool Scheduler::starts(int partition, const std::string& key) const {
   return starts(partition) && host != hosts_.end() && !host->second->paused();
 }
 
-Decision Scheduler::end_blocked(Host& host, TimePoint now) {
+std::optional<Decision> Scheduler::end_blocked(Host& host, TimePoint now) {
+  if (host.ready.empty()) return std::nullopt;
   Decision decision{Decision::Kind::end, host.key, host.partition, {}, {}, std::move(host.ready.front()), {}, {}};
   host.ready.pop_front();
   decision.reason = "blocked_host";

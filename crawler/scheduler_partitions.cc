@@ -16,13 +16,13 @@ std::vector<int> Scheduler::partitions() const {
   return out;
 }
 
-Scheduler::Taken Scheduler::give_back_taken() {
+Scheduler::Taken Scheduler::give_back_taken(TimePoint now) {
   Taken out;
   for (auto& [key, host] : hosts_) {
-    if (host->errands.empty()) unplace(*host);
     if (host->ready.empty()) continue;
     host->more = true;
     out.emplace_back(key, host->take_ready());
+    place(*host, now);  // errands stay
   }
   return out;
 }

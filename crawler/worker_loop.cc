@@ -112,7 +112,7 @@ void WorkerLoop::turn() {
 }
 
 void WorkerLoop::put_taken_back() {
-  for (auto& [host, records] : scheduler_.give_back_taken()) {
+  for (auto& [host, records] : scheduler_.give_back_taken(boot_now())) {
     settler_.put_back(host, scheduler_.find(host)->partition, std::move(records));
   }
 }

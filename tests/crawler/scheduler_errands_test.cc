@@ -140,7 +140,7 @@ TEST_F(SchedulerErrandsTest, AHostWithAnErrandIsNotForgottenAndSurvivesAPause) {
   load();
   scheduler_.sweep(kStart + 1h);
   EXPECT_EQ(scheduler_.host_count(), 1u);
-  EXPECT_TRUE(scheduler_.give_back_taken().empty());
+  EXPECT_TRUE(scheduler_.give_back_taken(kStart).empty());
   EXPECT_TRUE(scheduler_.next(kStart));
 }
 

@@ -163,6 +163,22 @@ TEST_F(SchedulerLeversTest, AStoppedHostIsNotAskedForOthersEither) {
   EXPECT_EQ(expect(Kind::fetch_robots, kStart).host, kHost) << "and is, once it is resumed";
 }
 
+TEST_F(SchedulerLeversTest, ABlockedHostWithAnErrandSurvivesAPauseOfEverything) {
+  give(2);
+  send_errand();
+  set(lever(LeverKind::block));
+  EXPECT_EQ(scheduler_.next_due(), kStart);
+  EXPECT_EQ(urls_of(scheduler_.give_back_taken(kStart)).size(), 2u);
+  EXPECT_FALSE(scheduler_.next_due()) << "nothing is left to end";
+  EXPECT_FALSE(scheduler_.next(kStart + 1h));
+  scheduler_.refill_all();
+  ASSERT_EQ(scheduler_.refills().size(), 1u);
+  taken(1);
+  EXPECT_EQ(expect(Kind::end, kStart + 1h).reason, "blocked_host") << "and what comes back ends";
+  set(nullptr, kStart + 1h);
+  EXPECT_EQ(expect(Kind::fetch_robots, kStart + 1h).host, kHost);
+}
+
 TEST_F(SchedulerLeversTest, NothingOfALeavingPartitionIsPlacedAgain) {
   give(1);
   scheduler_.leave(kPartition);

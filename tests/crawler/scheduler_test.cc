@@ -250,7 +250,7 @@ TEST_F(SchedulerTest, AFastHostIsKeptFurtherAhead) {
 
 TEST_F(SchedulerTest, APauseGivesTheTakenBackAndAsksForThemAgain) {
   give_known("a.example", {"http://a.example/1"});
-  EXPECT_EQ(urls_of(scheduler_.give_back_taken()), std::vector<std::string>{"http://a.example/1"});
+  EXPECT_EQ(urls_of(scheduler_.give_back_taken(kStart)), std::vector<std::string>{"http://a.example/1"});
   EXPECT_FALSE(scheduler_.next(kStart + 1h));
   scheduler_.refill_all();
   EXPECT_EQ(scheduler_.refills().size(), 1u);
