@@ -96,6 +96,7 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
   flight.origin = std::move(decision.origin);
   flight.url = std::move(decision.url);
   flight.errand = decision.errand;
+  flight.retry = decision.retry;
   if (decision.ready) flight.record = std::move(decision.ready->record);
   if (const Host* host = p_.scheduler.find(flight.host)) {
     flight.due = host->limiter.next(host->limiter.in_flight() - 1);
@@ -104,7 +105,6 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
     if (flight.kind == Decision::Kind::fetch_robots && flight.errand == 0) {
       flight.record.attempts = host->robots.at(flight.origin).state.attempts();
     }
-    flight.retry = flight.record.attempts > 0 || flight.record.pushbacks > 0;
   }
   ++by_partition_[static_cast<std::size_t>(flight.partition)];
   const std::uint64_t id = flight.id;
@@ -179,6 +179,7 @@ void Dispatcher::not_started(std::uint64_t id, Permit permit, limiter::TimePoint
   flight.at_gate = false;
   Decision decision{flight.kind, flight.host, flight.partition, flight.origin, flight.url};
   decision.errand = flight.errand;
+  decision.retry = flight.retry;
   const bool page = flight.kind == Decision::Kind::fetch_page;
   if (page) decision.ready = Ready{flight.record, flight.url};
   const bool starts = sending_ && !p_.shared.paused.load(std::memory_order_relaxed);

@@ -111,13 +111,7 @@ void Scheduler::place(Host& host, TimePoint now) {
   // Where every URL at hand waits for the same unreachable robots.txt, the host waits with them.
   TimePoint due = errand ? TimePoint::min() : TimePoint::max();
   for (const Ready& ready : host.ready) {
-    const auto robots = host.robots.find(ready.url.origin());
-    const bool later =
-        robots != host.robots.end() && robots->second.state.step(now, options_.robots) == RobotsState::Step::later;
-    const TimePoint from = later                   ? robots->second.state.again_at()
-                           : may_retry(ready, now) ? TimePoint::min()
-                                                   : limiter::RetryBudget::again(now);
-    due = std::min(due, from);
+    due = std::min(due, from(host, ready, now));
     if (due == TimePoint::min()) break;
   }
   const bool end = gave_up(host) && !host.ready.empty();
@@ -142,8 +136,25 @@ bool Scheduler::gave_up(const Host& host) const {
   return options_.probes_before_giving_up > 0 && host.breaker.failed_probes() >= options_.probes_before_giving_up;
 }
 
-bool Scheduler::may_retry(const Ready& ready, TimePoint now) const {
-  return (ready.record.attempts == 0 && ready.record.pushbacks == 0) || retries_.allows(now);
+bool Scheduler::is_retry(const Ready& ready) {
+  return ready.record.attempts > 0 || ready.record.pushbacks > 0;
+}
+
+// Also where another host is asked for it; to remind that host sends nothing.
+bool Scheduler::is_retry(const RobotsState& robots) {
+  return robots.attempts() > 0 && !robots.elsewhere();
+}
+
+Scheduler::TimePoint Scheduler::from(const Host& host, const Ready& ready, TimePoint now) const {
+  const auto entry = host.robots.find(ready.url.origin());
+  if (entry != host.robots.end()) {
+    const RobotsState& robots = entry->second.state;
+    const RobotsState::Step step = robots.step(now, options_.robots);
+    if (step == RobotsState::Step::later) return robots.again_at();
+    if (step == RobotsState::Step::fetch && (!is_retry(robots) || retries_.allows(now))) return TimePoint::min();
+    if (step == RobotsState::Step::fetch && !robots.in_force(now)) return limiter::RetryBudget::again(now);
+  }
+  return is_retry(ready) && !retries_.allows(now) ? limiter::RetryBudget::again(now) : TimePoint::min();
 }
 
 std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
@@ -184,6 +195,14 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
       case RobotsState::Step::later:
         continue;
       case RobotsState::Step::fetch:
+        if (is_retry(robots.state)) {
+          if (!retries_.allows(now)) {
+            if (robots.state.in_force(now)) break;
+            continue;
+          }
+          retries_.take(now);
+          decision.retry = true;
+        }
         if (robots.elsewhere) {
           robots.state.asked_elsewhere(now);
           decision.kind = Decision::Kind::ask_elsewhere;
@@ -212,7 +231,7 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
       case RobotsState::Step::ready:
         break;
     }
-    if (!may_retry(*it, now)) continue;
+    if (is_retry(*it) && !retries_.allows(now)) continue;
     const web::RobotsRules::Verdict verdict = robots.state.check(it->url.path_and_query());
     take_ready();
     if (!verdict.allowed) {
@@ -221,6 +240,8 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
       place(host, now);
       return decision;
     }
+    decision.retry = is_retry(*decision.ready);
+    if (decision.retry) retries_.take(now);
     host.limiter.start();
     decision.kind = Decision::Kind::fetch_page;
     decision.url = decision.ready->url;
@@ -251,7 +272,8 @@ void Scheduler::put_back(const std::string& key, TimePoint now) {
 }
 
 Account Scheduler::finished(const std::string& key, const HostReport& report, TimePoint now, double random) {
-  if (report.reached_out) retries_.sent(report.retry, now);
+  if (report.retry && !report.reached_out) retries_.put_back(now);
+  if (!report.retry && report.reached_out) retries_.sent_first(now);
   Host* host = find(key);
   if (host == nullptr) return {};
   Account account;

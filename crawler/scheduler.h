@@ -49,6 +49,7 @@ struct Decision {
   std::string_view reason;
   std::string rule;
   std::uint64_t errand = 0;  // of a robots.txt that origins of other hosts wait for; else 0
+  bool retry = false;        // of a page or robots.txt; it has paid for itself (limiter/retry_budget.h)
 };
 
 class Scheduler {
@@ -134,7 +135,10 @@ class Scheduler {
   void want_refill(Host& host);
   int low_mark(const Host& host) const;
   bool gave_up(const Host& host) const;
-  bool may_retry(const Ready& ready, TimePoint now) const;
+  static bool is_retry(const Ready& ready);
+  static bool is_retry(const limiter::RobotsState& robots);  // to ask for it now would be one
+  // Since when `ready`, or its robots.txt before it, may be asked for; min: now, as far as they go.
+  TimePoint from(const Host& host, const Ready& ready, TimePoint now) const;
   std::optional<Decision> decide(Host& host, TimePoint now);
   static RobotsErrand* next_errand(Host& host);
   static Decision run_errand(Host& host, RobotsErrand& errand);

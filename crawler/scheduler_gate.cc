@@ -9,6 +9,7 @@ bool Scheduler::not_started(Decision& decision, TimePoint until, TimePoint now) 
   if (!starts(decision.partition, decision.host)) return false;
   Host* host = find(decision.host);
   host->limiter.put_back();
+  if (decision.retry) retries_.put_back(now);
   host->address_free = until;
   if (decision.ready)
     host->ready.push_front(std::move(*decision.ready));

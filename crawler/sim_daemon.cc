@@ -150,12 +150,6 @@ void SimDaemon::start(Decision decision) {
   Flight flight{.decision = std::move(decision), .begun = w_.clock.now()};
   const Host& host = *scheduler_.find(flight.decision.host);
   flight.probe = host.breaker.probing(w_.clock.now());
-  if (flight.decision.ready) {
-    const frontier::Record& record = flight.decision.ready->record;
-    flight.retry = record.attempts > 0 || record.pushbacks > 0;
-  } else {
-    flight.retry = host.robots.at(flight.decision.origin).state.attempts() > 0;
-  }
   flights_.emplace(id, std::move(flight));
   later(w_.dice.between(Duration(0), milliseconds(20)), [this, id] {  // name lookup, connect
     if (enter(id)) send(id);
@@ -229,7 +223,7 @@ void SimDaemon::end(std::uint64_t id, SimReply reply) {
   report.reached_out = reply.outcome != Outcome::put_back;
   report.exchange = {flight.sent, heard ? now - reply.whole + reply.first_byte : now, now, heard};
   report.retry_after = reply.retry_after;
-  report.retry = flight.retry;
+  report.retry = flight.decision.retry;
   report.our_own = our_own;
   scheduler_.finished(flight.decision.host, report, now, w_.dice.uniform());
   if (!scheduler_.owns(flight.decision.partition)) {

@@ -43,7 +43,7 @@ class SimDaemon {
  private:
   struct Flight {
     Decision decision;
-    bool probe = false, retry = false;
+    bool probe = false;
     limiter::TimePoint begun{}, sent{};
     std::optional<limiter::TimePoint> entered;  // the gate of its address
   };

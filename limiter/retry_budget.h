@@ -16,15 +16,18 @@ class RetryBudget {
   RetryBudget(double share, double floor)
       : share_(share), per_second_(floor / 60.0), most_(std::max(1.0, floor / 2.0)), left_(most_) {}
 
-  void sent(bool retry, TimePoint now) {
-    left_ = std::min(most_, left_at(now) + (retry ? 0 : share_)) - (retry ? 1 : 0);
-    at_ = std::max(at_, now);
-  }
   bool allows(TimePoint now) const { return left_at(now) >= 1; }
+  void take(TimePoint now) { add(-1, now); }            // a retry begins, so that of many at once each has paid
+  void put_back(TimePoint now) { add(1, now); }         // that retry was not sent after all
+  void sent_first(TimePoint now) { add(share_, now); }  // a request that is no retry
   // When to ask again after a no: soon, as other requests may allow it.
   static TimePoint again(TimePoint now) { return now + std::chrono::seconds(1); }
 
  private:
+  void add(double many, TimePoint now) {
+    left_ = std::min(most_, left_at(now) + many);
+    at_ = std::max(at_, now);
+  }
   double left_at(TimePoint now) const {
     const double passed = std::chrono::duration<double>(std::max(Duration(0), now - at_)).count();
     return std::min(most_, left_ + passed * per_second_);

@@ -168,7 +168,7 @@ TEST_F(SchedulerTest, RetriesWaitWhileTheyAreTooManyAndFirstRequestsGoOn) {
   for (TimePoint now = kStart; now < kStart + 900ms; now += 10ms) {
     while (auto decision = scheduler_.next(now)) {
       HostReport good = report(now);
-      good.retry = decision->ready->record.attempts > 0;
+      good.retry = decision->retry;
       (good.retry ? retries : first) += 1;
       scheduler_.finished("fast.example", good, now, 0.5);
     }
@@ -176,6 +176,88 @@ TEST_F(SchedulerTest, RetriesWaitWhileTheyAreTooManyAndFirstRequestsGoOn) {
   EXPECT_EQ(first, 20);
   EXPECT_LE(retries, 10);
   EXPECT_GE(*scheduler_.next_due(), kStart + 900ms);
+}
+
+// Many origins whose robots.txt fails, on made-up time.
+class RobotsRetryTest : public SchedulerTest {
+ protected:
+  void fail_robots(const Decision& decision, TimePoint now) {
+    HostReport report = this->report(now, Outcome::http_5xx);
+    report.retry = decision.retry;
+    scheduler_.finished(decision.host, report, now, 0.5);
+    Host& host = *scheduler_.find(decision.host);
+    host.robots.at(decision.origin).state.unreachable(now, 0.5);
+    scheduler_.changed(host, now);
+  }
+  // `count` hosts with a URL each, whose robots.txt failed before.
+  void give_failed(int count) {
+    std::vector<Decision> loads;
+    for (int i = 0; i < count; ++i) {
+      const std::string host = "h" + std::to_string(i) + ".example";
+      give(host, {"http://" + host + "/"});
+      loads.push_back(expect(Kind::load_robots, kStart));
+    }
+    for (const Decision& load : loads) {
+      scheduler_.robots_loaded(load.host, load.origin, "1 u 0 1\n", kStart, kWall);
+    }
+  }
+};
+
+TEST_F(RobotsRetryTest, RetriesOfRobotsKeepTheShareAndAreMadeInTheEnd) {
+  constexpr int kHosts = 300;
+  for (int i = 0; i < kHosts; ++i) {
+    const std::string host = "h" + std::to_string(i) + ".example";
+    give(host, {"http://" + host + "/"});
+  }
+  int first = 0, retries = 0, turns = 0, late = 0;
+  for (TimePoint now = kStart; now < kStart + 30min; now += 100ms) {
+    while (auto decision = scheduler_.next(now)) {
+      ASSERT_LT(++turns, 1'000'000) << "it spins";
+      if (decision->kind == Kind::load_robots) {
+        scheduler_.robots_loaded(decision->host, decision->origin, std::nullopt, now, kWall);
+        continue;
+      }
+      ASSERT_EQ(decision->kind, Kind::fetch_robots);
+      const bool again = scheduler_.find(decision->host)->robots.at(decision->origin).state.attempts() > 0;
+      EXPECT_EQ(decision->retry, again);
+      if (now >= kStart + 60s)
+        ++late;
+      else
+        (again ? retries : first) += 1;
+      fail_robots(*decision, now);
+    }
+  }
+  EXPECT_EQ(first, kHosts);
+  EXPECT_LE(retries, 15 + kHosts / 5);
+  EXPECT_GE(late, 28 * 10) << "ten a minute go on";
+}
+
+TEST_F(RobotsRetryTest, ManyAtOnceHaveEachPaid) {
+  std::vector<Decision> under_way;
+  give_failed(50);
+  while (auto decision = scheduler_.next(kStart)) under_way.push_back(std::move(*decision));
+  ASSERT_EQ(under_way.size(), 5u) << "half of what comes by itself in a minute";
+  EXPECT_EQ(scheduler_.next_due(), kStart + 1s) << "the others wait";
+  EXPECT_TRUE(scheduler_.not_started(under_way[0], kStart + 1h, kStart));
+  std::size_t more = 0;
+  for (TimePoint now = kStart; now <= kStart + 1s; now += 100ms) {
+    while (scheduler_.next(now)) ++more;
+  }
+  EXPECT_EQ(more, 1u) << "what was not sent is paid back";
+}
+
+TEST_F(RobotsRetryTest, AGoodCopyDecidesWhileItsRetryIsNotAllowed) {
+  give_failed(5);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(expect(Kind::fetch_robots, kStart).retry);
+  give("a.example", {"http://a.example/1", "http://a.example/no"});
+  expect(Kind::load_robots, kStart);
+  const std::string wall = std::to_string(kWall.count() - 48 * 3'600'000);
+  scheduler_.robots_loaded("a.example", "http://a.example",
+                           "2 k " + wall + " 1 " + wall + " " + wall + " -\nUser-agent: *\nDisallow: /no\n", kStart,
+                           kWall);
+  EXPECT_EQ(expect(Kind::fetch_page, kStart).url.href(), "http://a.example/1");
+  answer("a.example", kStart);
+  EXPECT_EQ(expect(Kind::end, kStart + 1s).reason, "robots_disallowed");
 }
 
 }  // namespace

@@ -25,11 +25,11 @@ TEST(RetryBudget, RetriesStayBelowTheirShareOfAnyMinute) {
     const int every = second < 120 ? 200 : second < 200 ? 100'000 : 50;
     if ((now - kStart) / 1ms % every == 0) {
       sent.push_back({now, false});
-      budget.sent(false, now);
+      budget.sent_first(now);
     }
     while (budget.allows(now)) {
       sent.push_back({now, true});
-      budget.sent(true, now);
+      budget.take(now);
     }
   }
   // Every window of a minute that begins with a request.
@@ -48,7 +48,7 @@ TEST(RetryBudget, WhatIsLeftWhenNothingElseIsComesToItsEnd) {
   int retries = 0;
   for (TimePoint now = kStart; now < kStart + 10min; now += 1s) {
     if (!budget.allows(now)) continue;
-    budget.sent(true, now);
+    budget.take(now);
     ++retries;
   }
   EXPECT_GE(retries, 90);
@@ -57,13 +57,25 @@ TEST(RetryBudget, WhatIsLeftWhenNothingElseIsComesToItsEnd) {
 
 TEST(RetryBudget, NoMinuteLivesOnTheRequestsOfAnother) {
   RetryBudget budget(0.2, 10);
-  for (int i = 0; i < 10'000; ++i) budget.sent(false, kStart);
+  for (int i = 0; i < 10'000; ++i) budget.sent_first(kStart);
   int retries = 0;
   while (budget.allows(kStart + 30s)) {
-    budget.sent(true, kStart + 30s);
+    budget.take(kStart + 30s);
     ++retries;
   }
   EXPECT_LE(retries, 5);
+}
+
+TEST(RetryBudget, ThoseUnderWayHavePaidAndWhatWasNotSentIsPaidBack) {
+  RetryBudget budget(0.2, 2);
+  ASSERT_TRUE(budget.allows(kStart));
+  budget.take(kStart);
+  EXPECT_FALSE(budget.allows(kStart)) << "a second one at once";
+  budget.put_back(kStart);
+  EXPECT_TRUE(budget.allows(kStart));
+  budget.put_back(kStart);
+  budget.take(kStart);
+  EXPECT_FALSE(budget.allows(kStart)) << "no more is kept than before";
 }
 
 }  // namespace
