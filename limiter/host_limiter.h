@@ -20,9 +20,9 @@ std::string_view delay_from_name(DelayFrom from);
 
 struct HostLimits {
   Duration delay = std::chrono::seconds(1);  // config, or the [[host]] block's
-  int burst = 1;                             // capacity of the bucket; gives way to Crawl-delay, Retry-After, back-off
-  int concurrency = 1;                       // requests in flight at once; gives way likewise
-  double factor = 1.0;                       // times the response time, from the end
+  int burst = 1;        // capacity of the bucket; gives way to Crawl-delay, operator, Retry-After, back-off
+  int concurrency = 1;  // requests in flight at once; gives way likewise
+  double factor = 1.0;  // times the response time, from the end
   Duration max_factor_delay = std::chrono::seconds(60);
   Duration max_crawl_delay = std::chrono::seconds(60);
   Duration backoff_initial = std::chrono::seconds(1);
@@ -101,7 +101,9 @@ class HostLimiter {
 
  private:
   Duration floor() const { return std::max({limits_.delay, crawl_delay_, operator_delay_}); }
-  int gives_way(int many) const { return floor() > limits_.delay || strain_ > 0 ? 1 : many; }
+  // Whoever asks for a delay asks for one request after the other, also where the delay is no longer than ours.
+  bool slowed() const { return crawl_delay_ > Duration(0) || operator_delay_ > Duration(0) || strain_ > 0; }
+  int gives_way(int many) const { return slowed() ? 1 : many; }
   int burst() const { return gives_way(limits_.burst); }
   int concurrency() const { return gives_way(limits_.concurrency); }
   Duration backoff_delay() const;

@@ -116,6 +116,28 @@ TEST(HostLimiter, TheBurstGivesWayToBackOff) {
   EXPECT_LT(host.next(), kStart + 20s);
 }
 
+TEST(HostLimiter, TheBurstGivesWayToACrawlDelayThatIsNoLongerToo) {
+  for (const double seconds : {0.1, 1.0}) {
+    HostLimits limits = limits_with(1s, 0, 5);
+    limits.concurrency = 3;
+    HostLimiter host(limits);
+    ask(host, kStart);
+    EXPECT_LE(host.next(), kStart);
+    host.set_crawl_delay(seconds);
+    EXPECT_EQ(host.terms().burst, 1);
+    EXPECT_EQ(host.terms().concurrency, 1);
+    EXPECT_EQ(host.next(), kStart + 1s) << "from the moment it is read";
+    for (int i = 1; i < 5; ++i) {
+      ASSERT_EQ(host.next(), kStart + i * 1s);
+      host.start();
+      EXPECT_FALSE(host.room());
+      host.finish({host.next(0), host.next(0), host.next(0), true});
+    }
+    host.set_crawl_delay(0);
+    EXPECT_EQ(host.terms().burst, 5) << "none is written";
+  }
+}
+
 TEST(HostLimiter, CrawlDelayOnlySlows) {
   HostLimiter host(limits_with(3s));
   for (const double seconds : {0.0, 0.5, -1.0, 2.9}) {

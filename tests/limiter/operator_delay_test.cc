@@ -90,6 +90,16 @@ TEST(OperatorDelay, TheBurstGivesWayToIt) {
   EXPECT_EQ(host.terms().burst, 3);
 }
 
+TEST(OperatorDelay, TheBurstGivesWayToOneThatIsNoLongerToo) {
+  HostLimiter host(limits_with(1s, 3));
+  ask(host, kStart);
+  EXPECT_LE(host.next(), kStart);
+  host.set_operator_delay(500ms);
+  EXPECT_EQ(host.terms().burst, 1);
+  EXPECT_EQ(host.terms().delay, Duration(1s));
+  EXPECT_EQ(host.next(), kStart + 1s) << "from the order on";
+}
+
 TEST(OperatorDelay, ItCountsForTheWaitAfterATakeOverToo) {
   HostLimiter host(limits_with(1s));
   host.set_operator_delay(30s);
