@@ -121,6 +121,7 @@ std::string read_audit_line(std::string_view text, AuditLine& line) {
   fields.text("delay_from", line.delay_from);
   fields.text("outcome", line.outcome);
   fields.text("retry_after", line.retry_after, false);
+  fields.text("date", line.date, false);
   fields.wall("sent_at", line.sent_wall_ms);
   fields.wall("first_byte_at", line.first_byte_wall_ms);
   fields.wall("ended_at", line.ended_wall_ms);
@@ -193,9 +194,9 @@ Nanos asked_wait(const AuditLine& line) {
   if (line.status != 429 && line.status != 503) return 0;
   const system_clock::time_point ended{milliseconds(line.ended_wall_ms)};
   seconds wait{0};
-  if (const auto date = web::parse_http_date(line.retry_after)) {
-    wait = std::max(seconds(0), floor<seconds>(*date - ended));
-  } else if (const auto asked = web::parse_retry_after(line.retry_after, ended)) {
+  if (const auto until = web::parse_http_date(line.retry_after)) {
+    wait = std::max(seconds(0), floor<seconds>(*until - web::parse_http_date(line.date).value_or(ended)));
+  } else if (const auto asked = web::parse_retry_after(line.retry_after, line.date, ended)) {
     wait = *asked;
   }
   return std::min<Nanos>(nanoseconds(std::min(wait, seconds(kMostNanos / 1'000'000'000))).count(), kMostNanos);

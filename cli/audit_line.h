@@ -15,7 +15,7 @@ using Nanos = std::int64_t;
 inline constexpr Nanos kMostNanos = 1'000'000'000'000'000'000;  // 31 years
 
 struct AuditLine {
-  std::string url, host, origin, ip, boot, agent, delay_from, outcome, retry_after;
+  std::string url, host, origin, ip, boot, agent, delay_from, outcome, retry_after, date;
   bool robots = false;                                                       // a request for robots.txt
   int status = 0;                                                            // 0: none arrived
   std::int64_t sent_wall_ms = 0, first_byte_wall_ms = 0, ended_wall_ms = 0;  // since 1970
@@ -41,7 +41,8 @@ std::string wall_text(std::int64_t ms);  // "2026-01-31 23:59:59.123"
 // The outcome says that an answer arrived (docs/ledger.md).
 bool was_answered(std::string_view outcome);
 
-// How long Retry-After asked for, counted from the end of a 429 or 503; 0 for none. Of a date, whole seconds.
+// How long Retry-After asked for, counted from the end of a 429 or 503; 0 for none. A date counts from the answer's
+// `date`; where that is not known from its end by the wall clock, in whole seconds.
 Nanos asked_wait(const AuditLine& line);
 
 }  // namespace cli

@@ -236,7 +236,8 @@ HostReport Dispatcher::report_of(const Flight& flight, const FetchResult& result
   report.retry = flight.retry;
   if (policy.pushback) {
     const web::Headers headers = web::Headers::parse(result.response_head);
-    const auto wait = web::parse_retry_after(headers.get("retry-after"), std::chrono::system_clock::now());
+    const auto wait =
+        web::parse_retry_after(headers.get("retry-after"), headers.get("date"), std::chrono::system_clock::now());
     if (wait) report.retry_after = *wait;
   }
   report.our_own = is_our_own(flight, result, no_such_host);

@@ -13,7 +13,7 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
-constexpr std::size_t kMaxRetryAfterText = 64;  // as received; an HTTP date has 29 characters
+constexpr std::size_t kMaxFieldText = 64;  // of Retry-After and Date as received; an HTTP date has 29 characters
 
 // What arrived from outside may be no UTF-8; a line is, always.
 std::string text_of(const Json& json) {
@@ -92,6 +92,8 @@ std::string fetch_line(const FetchLine& line) {
   const auto ms_or_null = [](std::optional<limiter::Duration> d) { return d ? Json(in_ms(*d)) : Json(nullptr); };
   const auto ns = [](limiter::TimePoint at) { return at.time_since_epoch().count(); };
   const web::Headers headers = web::Headers::parse(result.response_head);
+  const std::string_view retry_after = headers.get("retry-after");
+  const Json date = retry_after.empty() ? Json(nullptr) : optional_text(headers.get("date").substr(0, kMaxFieldText));
   const Json json = {{"url", flight.url.href()},
                      {"host", flight.host},
                      {"origin", flight.origin},
@@ -107,7 +109,8 @@ std::string fetch_line(const FetchLine& line) {
                      {"status", result.status > 0 ? Json(result.status) : Json(nullptr)},
                      {"bytes", result.wire_bytes},
                      {"error", optional_text(result.error)},
-                     {"retry_after", optional_text(headers.get("retry-after").substr(0, kMaxRetryAfterText))},
+                     {"retry_after", optional_text(retry_after.substr(0, kMaxFieldText))},
+                     {"date", date},
                      {"hold_ms", ms_or_null(line.hold)},
                      {"factor", terms.factor},
                      {"max_factor_delay_ms", in_ms(terms.max_factor_delay)},

@@ -114,7 +114,7 @@ ContentType parse_content_type(std::string_view value) {
   return type;
 }
 
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::string_view date,
                                                       std::chrono::system_clock::time_point now) {
   const std::string_view text = trim(value);
   if (!text.empty() && std::all_of(text.begin(), text.end(), is_ascii_digit)) {
@@ -122,10 +122,10 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
     for (const char c : text) wait = std::min(wait * 10 + std::chrono::seconds(c - '0'), kMaxRetryAfter);
     return wait;
   }
-  const auto date = parse_http_date(text);
-  if (!date) return std::nullopt;
-  if (*date <= now) return std::chrono::seconds(0);
-  return std::min(std::chrono::ceil<std::chrono::seconds>(*date - now), kMaxRetryAfter);
+  const auto until = parse_http_date(text);
+  const auto from = parse_http_date(trim(date)).value_or(now);
+  if (!until || *until <= from) return std::nullopt;
+  return std::min(std::chrono::ceil<std::chrono::seconds>(*until - from), kMaxRetryAfter);
 }
 
 }  // namespace web

@@ -32,10 +32,12 @@ struct ContentType {
 };
 ContentType parse_content_type(std::string_view value);
 
-// Retry-After (RFC 9110 10.2.3), seconds or HTTP date, as a wait from `now`; nothing if unreadable. Within
-// [0, kMaxRetryAfter]: what is longer, however many digits it has, comes out as that, so that sums with it are safe.
+// Retry-After (RFC 9110 10.2.3), seconds or HTTP date, as a wait; nothing if unreadable. A date is of the sender's
+// clock: it counts from the same answer's `date`, its Date field, and from `now` only where that is unreadable; a date
+// that is not after it asks for nothing. At most kMaxRetryAfter: what is longer, however many digits it has, comes out
+// as that, so that sums with it are safe.
 inline constexpr std::chrono::seconds kMaxRetryAfter{1'000'000'000};
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::string_view date,
                                                       std::chrono::system_clock::time_point now);
 
 // IMF-fixdate, RFC 850 and asctime dates (RFC 9110 5.6.7), from 1970 to 2261, the range of the clock. Two-digit years

@@ -86,6 +86,17 @@ TEST(AuditRules, RetryAfterIsReadAgainAndNotBelieved) {
   EXPECT_EQ(audited({pushed, {.at_ms = 400}}).violations, 0u);
 }
 
+// The wall clock of the crawler is an hour ahead of the server's.
+TEST(AuditRules, ADateOfRetryAfterCountsFromTheDateOfItsAnswer) {
+  Line pushed{.outcome = "rate_limited", .status = 429, .hold_ms = 100, .wall_off_ms = 3'600'000};
+  pushed.retry_after = "Thu, 01 Jan 2026 12:00:04 GMT";
+  pushed.date = "Thu, 01 Jan 2026 12:00:01 GMT";
+  expect_only(audited({pushed, {.at_ms = 3019, .wall_off_ms = 3'600'000}}), AuditRule::retry_after, 2, 1);
+  EXPECT_EQ(audited({pushed, {.at_ms = 3020, .wall_off_ms = 3'600'000}}).violations, 0u);
+  pushed.date = pushed.retry_after;  // asks for nothing
+  expect_only(audited({pushed, {.at_ms = 119, .delay_ms = 1, .wall_off_ms = 3'600'000}}), AuditRule::backoff, 2, 1);
+}
+
 TEST(AuditRules, AnAbsurdRetryAfterCountsAsAnHour) {
   const Line pushed{.outcome = "rate_limited", .status = 429, .hold_ms = 3'600'000, .retry_after = "99999999999"};
   EXPECT_EQ(audited({pushed, {.at_ms = 3'600'020}}).violations, 0u);

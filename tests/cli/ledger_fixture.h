@@ -36,7 +36,7 @@ struct Line {
   int burst = 1, concurrency = 1;
   std::string host = "a.example", kind = "page", boot = "b1", outcome = "fetched";
   int status = 200;
-  nlohmann::json gap_ms = nullptr, hold_ms = nullptr, retry_after = nullptr;
+  nlohmann::json gap_ms = nullptr, hold_ms = nullptr, retry_after = nullptr, date = nullptr;
   nlohmann::json ip_delay_ms = nullptr;
   nlohmann::json robots = {{"digest", "sha256:aa"}, {"fetched_at", "2026-01-01T11:00:00.000Z"}};
   std::int64_t wall_off_ms = 0;  // what the wall clock is off
@@ -63,6 +63,7 @@ struct Line {
             {"bytes", 100},
             {"error", nullptr},
             {"retry_after", retry_after},
+            {"date", date},
             {"hold_ms", hold_ms},
             {"factor", factor},
             {"max_factor_delay_ms", 60000.0},

@@ -167,7 +167,7 @@ TEST(Lines, AFetchLineHoldsWhatTheGapIsReckonedFrom) {
   FetchResult result = answer();
   result.outcome = Outcome::rate_limited;
   result.status = 429;
-  result.response_head = "HTTP/1.1 429 Slow Down\r\nRetry-After: 7200\r\n\r\n";
+  result.response_head = "HTTP/1.1 429 Slow Down\r\nRetry-After: 7200\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
   const Json json =
       read(fetch_line({.flight = flight, .result = result, .hold = 3600s, .boot = "b-1", .agent = "decorum/1 (+me)"}));
   EXPECT_EQ(json["sent_ns"], 1'000'000'000'000);
@@ -181,6 +181,7 @@ TEST(Lines, AFetchLineHoldsWhatTheGapIsReckonedFrom) {
   EXPECT_EQ(json["concurrency"], 2);
   EXPECT_EQ(json["ip_delay_ms"], 250.0);
   EXPECT_EQ(json["retry_after"], "7200");
+  EXPECT_EQ(json["date"], "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(json["hold_ms"], 3'600'000.0);
   EXPECT_EQ(json["agent"], "decorum/1 (+me)");
 }

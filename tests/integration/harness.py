@@ -70,10 +70,11 @@ class Bench:
             raise AssertionError(f"{self.decorum} is not built")
         return self.keep(Process([self.decorum, *argv], self.tmp, self._name("decorum"), cwd=self.tmp, stdin=stdin))
 
-    def crawl(self, *argv, out="crawl", allow=True, contact=True, admin=True, config=NO_CONFIG):
-        """`decorum crawl` into the folder `out`, its status on a port of its own (admin=False: where it will)."""
+    def crawl(self, *argv, out="crawl", allow=True, contact=True, admin=True, config=NO_CONFIG, before=()):
+        """`decorum crawl` into the folder `out`, its status on a port of its own (admin=False: where it will).
+        `before` runs it, such as a wall clock of its own."""
         port = free_port()
-        command = [self.decorum, "crawl", *argv, "--config", self.config(config), "--out", self.tmp / out, "--json"]
+        command = [*before, self.decorum, "crawl", *argv, "--config", self.config(config), "--out", self.tmp / out, "--json"]
         if admin:
             command += ["--admin", f"127.0.0.1:{port}"]
         if allow:

@@ -6,10 +6,11 @@ import weblog
 PAGES = 12
 
 
-def crawled(bench, mood, until, *settings):
+def crawled(bench, mood, until, *settings, before=()):
     """A site that is well, then answers so until `until` such answers were given, then is well again."""
     site = bench.moody_site(pages=PAGES)
-    crawl = bench.crawl(site.url(), "--delay", "0.1s", *(part for s in settings for part in ("--set", s)))
+    crawl = bench.crawl(site.url(), "--delay", "0.1s", *(part for s in settings for part in ("--set", s)),
+                        before=before)
     harness.wait_until(lambda: len(site.pages()) >= 3, 20 * bench.patience, "the crawl is under way")
     site.mood(mood)
     harness.wait_until(lambda: len([r for r in site.pages() if r.status in (429, 503)]) >= until, 60 * bench.patience,
@@ -20,6 +21,8 @@ def crawled(bench, mood, until, *settings):
     waits = [(later.ns - answer.ns) / 1e9 for answer, later in zip(pages, pages[1:]) if answer.status in (429, 503)]
     assert outputs.fates(crawl.data) == {"fetched": PAGES}, "a push-back is no failed attempt of its page"
     assert weblog.short_gaps(site.requests(), 0.1) == []
+    audit = bench.run("audit", "--out", crawl.data)
+    assert audit.wait(20 * bench.patience) == 0, audit.out()
     return waits
 
 
@@ -32,6 +35,21 @@ def test_retry_after_as_a_date(bench):
     # A date has no fraction: it is up to a second sooner than the mood says.
     waits = crawled(bench, "date 4", 2, "backoff.initial=0.2s")
     assert waits and min(waits) >= 3, waits
+
+
+def crawled_with_a_clock(bench, ahead):
+    clock = bench.wall_clock()
+    clock.step(ahead)
+    waits = crawled(bench, "date 4", 2, "backoff.initial=0.2s", before=clock.before)
+    assert waits and 3 <= min(waits) and max(waits) < 20 * bench.patience, waits
+
+
+def test_a_date_is_waited_for_with_our_clock_ahead(bench):
+    crawled_with_a_clock(bench, 30)
+
+
+def test_a_date_is_no_longer_wait_with_our_clock_behind(bench):
+    crawled_with_a_clock(bench, -3600)
 
 
 def test_without_retry_after_the_waits_grow(bench):

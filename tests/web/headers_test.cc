@@ -91,29 +91,40 @@ TEST(HttpDate, WhatIsNoDateIsRefused) {
 
 // RFC 9110 10.2.3.
 TEST(RetryAfter, IsSecondsOrADate) {
-  EXPECT_EQ(parse_retry_after(" 120 ", at(kExample)), seconds(120));
-  EXPECT_EQ(parse_retry_after("0", at(kExample)), seconds(0));
-  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", at(kExample - 90)), seconds(90));
+  EXPECT_EQ(parse_retry_after(" 120 ", "", at(kExample)), seconds(120));
+  EXPECT_EQ(parse_retry_after("0", "", at(kExample)), seconds(0));
+  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", "", at(kExample - 90)), seconds(90));
 }
 
 TEST(RetryAfter, PartsOfASecondAreWaitedForToo) {
   const auto now = at(kExample - 1) + std::chrono::milliseconds(300);
-  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), seconds(1));
+  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", "", now), seconds(1));
 }
 
-TEST(RetryAfter, IsNeverNegative) {
-  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", at(kExample + 5)), seconds(0));
-  EXPECT_EQ(parse_retry_after("-5", at(0)), std::nullopt);
+TEST(RetryAfter, ADateCountsFromTheDateOfItsAnswerWhateverOurClockSays) {
+  const char* until = "Sun, 06 Nov 1994 08:49:37 GMT";
+  for (const std::int64_t off : {-3600, 0, 30, 3600}) {
+    EXPECT_EQ(parse_retry_after(until, " Sun, 06 Nov 1994 08:49:34 GMT", at(kExample + off)), seconds(3));
+    EXPECT_EQ(parse_retry_after("3", "Sun, 06 Nov 1994 08:49:37 GMT", at(kExample + off)), seconds(3));
+    EXPECT_EQ(parse_retry_after(until, until, at(kExample + off)), std::nullopt);
+    EXPECT_EQ(parse_retry_after(until, "Sun, 06 Nov 1994 08:49:38 GMT", at(kExample + off)), std::nullopt);
+  }
+  EXPECT_EQ(parse_retry_after(until, "yesterday", at(kExample - 2)), seconds(2));
+}
+
+TEST(RetryAfter, ADateThatIsPastIsNothing) {
+  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", "", at(kExample + 5)), std::nullopt);
+  EXPECT_EQ(parse_retry_after("-5", "", at(0)), std::nullopt);
 }
 
 TEST(RetryAfter, IsBounded) {
-  EXPECT_EQ(parse_retry_after(std::string(400, '9'), at(0)), kMaxRetryAfter);
-  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 2250 08:49:37 GMT", at(0)), kMaxRetryAfter);
+  EXPECT_EQ(parse_retry_after(std::string(400, '9'), "", at(0)), kMaxRetryAfter);
+  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 2250 08:49:37 GMT", "", at(0)), kMaxRetryAfter);
 }
 
 TEST(RetryAfter, WhatIsUnreadableIsNothing) {
   for (const char* value : {"", "soon", "1.5", "10 s", "+3", "0x10"}) {
-    EXPECT_FALSE(parse_retry_after(value, at(0))) << value;
+    EXPECT_FALSE(parse_retry_after(value, "", at(0))) << value;
   }
 }
 
