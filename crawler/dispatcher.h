@@ -53,6 +53,7 @@ class Dispatcher {
   void redis_is_back() { gate_.redis_is_back(); }
 
   void stop_sending() { sending_ = false; }  // a request that has not left yet comes back as put_back
+  void cut(int partition);                   // transfers for its hosts end now: another asks them
   void cut_all();                            // lookups and transfers end now
   void close(std::function<void()> closed);
 

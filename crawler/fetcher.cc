@@ -19,7 +19,7 @@ struct Fetcher::Impl {
   void act(curl_socket_t fd, int events);
   void on_timer();
   void resume_paused();
-  void cut_all();
+  void cut(const std::function<bool(std::uint64_t id)>& which);
   void destroy();
 
   static int set_timer(CURLM*, long ms, void* self);
@@ -128,9 +128,9 @@ void Fetcher::Impl::resume_paused() {
 }
 
 // From the end, so that what `done` may start meanwhile is left alone.
-void Fetcher::Impl::cut_all() {
+void Fetcher::Impl::cut(const std::function<bool(std::uint64_t id)>& which) {
   for (std::size_t i = active.size(); i-- > 0;) {
-    if (i >= active.size()) continue;
+    if (i >= active.size() || !which(active[i]->transfer.request().id)) continue;
     active[i]->transfer.stop(Transfer::Stop::cut);
     finish(active[i].get(), CURLE_ABORTED_BY_CALLBACK);
   }
@@ -174,13 +174,13 @@ std::size_t Fetcher::in_flight() const {
 void Fetcher::resume_paused() {
   impl_->resume_paused();
 }
-void Fetcher::cut_all() {
-  impl_->cut_all();
+void Fetcher::cut(const std::function<bool(std::uint64_t id)>& which) {
+  impl_->cut(which);
 }
 
 void Fetcher::close(std::function<void()> closed) {
   impl_->closing = true;
-  impl_->cut_all();
+  impl_->cut([](std::uint64_t) { return true; });
   impl_->closed = std::move(closed);
   impl_->poller.arm(std::chrono::milliseconds(0));  // not now: the caller may be our own `done`
 }

@@ -76,7 +76,7 @@ class Fetcher {
   // Called inside CURLOPT_PREREQFUNCTION, just before bytes leave: lease valid, gap holds? `now` becomes `sent` where
   // it says yes. It must not call the fetcher.
   using MaySend = std::function<bool(std::uint64_t id, limiter::TimePoint now)>;
-  // On the loop or inside cut_all() and close(), never inside start(). May call any method, but start() once closing.
+  // On the loop or inside cut() and close(), never inside start(). May call any method, but start() once closing.
   using Done = std::function<void(FetchResult)>;
 
   Fetcher(uv_loop_s* loop, FetcherOptions options, MaySend may_send, Done done);
@@ -85,8 +85,9 @@ class Fetcher {
   void start(FetchRequest request);
   std::size_t in_flight() const;
 
-  void resume_paused();                      // bodies that waited for bytes of the semaphore ask again
-  void cut_all();                            // ends every transfer now; each comes back through Done as put_back
+  void resume_paused();  // bodies that waited for bytes of the semaphore ask again
+  // Ends the transfers that `which` names, now; each comes back through Done as put_back.
+  void cut(const std::function<bool(std::uint64_t id)>& which);
   void close(std::function<void()> closed);  // cuts what is left, closes the loop handles, then calls back
 
  private:

@@ -9,6 +9,8 @@
 namespace crawler {
 
 struct LeaseKeeper::Look {
+  limiter::TimePoint sent;
+  bool counted = false;  // our heartbeat, before the rest was read
   std::map<std::string, std::string> heartbeats;
   std::vector<std::string> owners = std::vector<std::string>(frontier::kPartitions);
   int left = frontier::kPartitions;
@@ -22,27 +24,25 @@ void LeaseKeeper::beat() {
   looking_ = true;
   const std::string daemons = p_.frontier.keys().daemons();
   const auto sent = boot_now();
-  p_.frontier.redis().command({"HINCRBY", daemons, self_.daemon, "1"}, [this, sent](const frontier::Reply& reply) {
-    if (!reply.lost() && !reply.is_error()) p_.shared.freshness.acknowledged(sent);
+  auto seen = std::make_shared<Look>(Look{.sent = sent});
+  p_.frontier.redis().command({"HINCRBY", daemons, self_.daemon, "1"}, [seen](const frontier::Reply& reply) {
+    seen->counted = !reply.lost() && !reply.is_error();
   });
   p_.frontier.redis().command({"TIME"}, [sent](const frontier::Reply& reply) {
     const std::chrono::seconds whole(reply.at(0).integer());
     const std::chrono::microseconds rest(reply.at(1).integer());
     if (whole.count() > 0) redis_clock_heard(std::chrono::duration_cast<limiter::WallMs>(whole + rest), sent);
   });
-  p_.frontier.redis().command({"HGETALL", daemons}, [this](const frontier::Reply& reply) {
+  p_.frontier.redis().command({"HGETALL", daemons}, [this, seen](const frontier::Reply& reply) {
     if (reply.lost()) return;
-    std::map<std::string, std::string> heartbeats;
     for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
-      heartbeats.emplace(reply.at(i).text(), reply.at(i + 1).text());
+      seen->heartbeats.emplace(reply.at(i).text(), reply.at(i + 1).text());
     }
-    look(std::move(heartbeats));
+    look(seen);
   });
 }
 
-void LeaseKeeper::look(std::map<std::string, std::string> heartbeats) {
-  auto seen = std::make_shared<Look>();
-  seen->heartbeats = std::move(heartbeats);
+void LeaseKeeper::look(std::shared_ptr<Look> seen) {
   for (int partition = 0; partition < frontier::kPartitions; ++partition) {
     const std::string key = p_.frontier.keys().of(partition, "owner");
     p_.frontier.redis().command({"GET", key}, [this, seen, partition](const frontier::Reply& reply) {
@@ -53,9 +53,19 @@ void LeaseKeeper::look(std::map<std::string, std::string> heartbeats) {
   }
 }
 
+// What is lost first, and only then what is fresh: a daemon that stood still must not send a thing in between.
 void LeaseKeeper::act(const Look& look) {
   looking_ = false;
   if (released_) return;
+  drop_lost(look);
+  if (look.counted) p_.shared.leases.looked(look.sent);
+  const auto decision = table_.look(look.heartbeats, look.owners, boot_now().time_since_epoch());
+  for (const auto& claim : decision.acquire) acquire(claim, look);
+  for (const int partition : decision.release) release(partition);
+  if (decision.acquire.empty()) looked_ = true;
+}
+
+void LeaseKeeper::drop_lost(const Look& look) {
   const std::string mine = self_.text();
   for (auto it = owned_.begin(); it != owned_.end();) {
     if (look.owners[static_cast<std::size_t>(it->first)] == mine) {
@@ -65,24 +75,31 @@ void LeaseKeeper::act(const Look& look) {
     spdlog::warn("partition {} was taken over by another daemon", it->first);
     const int partition = it->first;
     it = owned_.erase(it);
+    p_.shared.leases.set(partition, false);
     p_.changed(partition, false);
-    worker_of(partition).give_up(partition, [] {});
+    worker_of(partition).lose(partition);
   }
-  const auto decision = table_.look(look.heartbeats, look.owners, boot_now().time_since_epoch());
-  for (const auto& claim : decision.acquire) acquire(claim);
-  for (const int partition : decision.release) release(partition);
-  if (decision.acquire.empty()) looked_ = true;
 }
 
-void LeaseKeeper::acquire(const frontier::LeaseTable::Claim& claim) {
+// The dead may have come back between our look and our take-over, and have found the partition still theirs. Its
+// heartbeat tells, read again afterwards; then we stay quiet for as long as it may believe that.
+void LeaseKeeper::acquire(const frontier::LeaseTable::Claim& claim, const Look& look) {
   if (owned_.contains(claim.partition)) return;
-  p_.frontier.lease(claim.partition, claim.from, self_.text(), [this, claim](bool ours) {
-    looked_ = true;
-    if (!ours || released_) return;
-    owned_[claim.partition] = Hold::held;
-    p_.changed(claim.partition, true);
-    worker_of(claim.partition).own(claim.partition, claim.takeover);
-  });
+  const std::string from = frontier::Owner::parse(claim.from).daemon;
+  const auto heard = look.heartbeats.find(from);
+  const std::string heartbeat = heard == look.heartbeats.end() ? "" : heard->second;
+  auto won = std::make_shared<bool>(false);
+  p_.frontier.lease(claim.partition, claim.from, self_.text(), [won](bool ours) { *won = ours; });
+  p_.frontier.redis().command(
+      {"HGET", p_.frontier.keys().daemons(), from}, [this, claim, from, heartbeat, won](const frontier::Reply& reply) {
+        looked_ = true;
+        if (!*won || released_) return;
+        const bool stirs = claim.takeover && from != self_.daemon && reply.text() != heartbeat;
+        owned_[claim.partition] = Hold::held;
+        p_.shared.leases.set(claim.partition, true);
+        p_.changed(claim.partition, true);
+        worker_of(claim.partition).own(claim.partition, claim.takeover, stirs ? p_.shared.leases.limit() : Duration(0));
+      });
 }
 
 void LeaseKeeper::release(int partition) {
@@ -92,7 +109,11 @@ void LeaseKeeper::release(int partition) {
   p_.changed(partition, false);
   worker_of(partition).give_up(partition, [this, partition] {
     p_.post([this, partition] {
-      if (owned_.erase(partition) > 0) p_.frontier.lease(partition, self_.text(), "", [](bool) {});
+      const auto left = owned_.find(partition);
+      if (left == owned_.end() || left->second != Hold::leaving) return;  // lost meanwhile
+      owned_.erase(left);
+      p_.shared.leases.set(partition, false);
+      p_.frontier.lease(partition, self_.text(), "", [](bool) {});
     });
   });
 }

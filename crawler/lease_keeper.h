@@ -36,9 +36,10 @@ class LeaseKeeper {
 
  private:
   struct Look;
-  void look(std::map<std::string, std::string> heartbeats);
+  void look(std::shared_ptr<Look> seen);
   void act(const Look& look);
-  void acquire(const frontier::LeaseTable::Claim& claim);
+  void drop_lost(const Look& look);
+  void acquire(const frontier::LeaseTable::Claim& claim, const Look& look);
   void release(int partition);
 
   enum class Hold { held, leaving };

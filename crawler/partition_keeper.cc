@@ -21,9 +21,14 @@ std::string PartitionKeeper::host_of(const std::string& text) const {
   return url ? p_.shared.config.politeness_key(*url) : std::string();
 }
 
-void PartitionKeeper::own(int partition, bool in_doubt) {
-  p_.scheduler.own(partition, {boot_now(), in_doubt});
-  if (in_doubt) p_.counters.takeovers.add();
+void PartitionKeeper::own(int partition, limiter::Ownership owned) {
+  const auto held = partitions_.find(partition);
+  if (held != partitions_.end()) {
+    held->second.returning = owned;
+    return;
+  }
+  p_.scheduler.own(partition, owned);
+  if (owned.in_doubt) p_.counters.takeovers.add();
   partitions_[partition] = {};
   load(partition);
 }
@@ -138,6 +143,14 @@ void PartitionKeeper::give_up(int partition, std::function<void()> done) {
   p_.wake();
 }
 
+void PartitionKeeper::lose(int partition) {
+  give_up(partition, [] {});
+  const auto state = partitions_.find(partition);
+  if (state == partitions_.end()) return;
+  state->second.returning.reset();
+  p_.cut(partition);
+}
+
 void PartitionKeeper::finish_leaving() {
   for (auto it = partitions_.begin(); it != partitions_.end();) {
     const bool empty = it->second.takes == 0 && p_.settler.held_of(it->first) == 0 && p_.flights(it->first) == 0;
@@ -148,8 +161,11 @@ void PartitionKeeper::finish_leaving() {
     p_.scheduler.disown(it->first);
     p_.levers.forget(it->first);
     const auto done = std::move(it->second.leaving);
+    const int partition = it->first;
+    const auto returning = it->second.returning;
     it = partitions_.erase(it);
     done();
+    if (returning) own(partition, *returning);
   }
 }
 

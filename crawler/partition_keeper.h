@@ -30,12 +30,14 @@ class PartitionKeeper {
     WorkerCounters& counters;
     std::function<void()> wake;                         // the worker: something may be due now
     std::function<std::size_t(int partition)> flights;  // requests of a partition under way
+    std::function<void(int partition)> cut;             // ends them
     std::function<bool()> stopping;                     // paused or draining: what is taken goes back at once
   };
   explicit PartitionKeeper(Parts parts) : p_(std::move(parts)) {}
 
-  void own(int partition, bool in_doubt);
+  void own(int partition, limiter::Ownership owned);        // while an earlier hold is not over: as soon as it is
   void give_up(int partition, std::function<void()> done);  // answers when nothing of it is in flight any more
+  void lose(int partition);                                 // another has it: what is under way is cut
 
   void poll(int partition);                                // its news, now
   void poll_all();                                         // each frontier.news_interval
@@ -50,9 +52,10 @@ class PartitionKeeper {
  private:
   struct Partition {
     bool loaded = false, polling = false, waking = false;
-    int takes = 0;                   // under way
-    limiter::TimePoint next_wake{};  // when a waiting URL may fall due; max: none waits
-    std::function<void()> leaving;   // to be called when empty
+    int takes = 0;                                // under way
+    limiter::TimePoint next_wake{};               // when a waiting URL may fall due; max: none waits
+    std::function<void()> leaving;                // to be called when empty
+    std::optional<limiter::Ownership> returning;  // ours again, once it is
   };
   void load(int partition);
   void load_hosts(int partition);

@@ -22,20 +22,27 @@
 
 namespace crawler {
 
-// How fresh our hold on our partitions is: when the last heartbeat that Redis acknowledged was sent.
-class LeaseFreshness {
+// What our leases are worth: which partitions were ours at the last look, and how old that look is. Nobody takes one of
+// them over as long as it is fresh. Written by the control loop, read by the workers before each request.
+class LeaseView {
  public:
-  explicit LeaseFreshness(Duration ttl) : limit_(ttl * 2 / 3) {}
-  void acknowledged(limiter::TimePoint sent) {
-    sent_.store(sent.time_since_epoch().count(), std::memory_order_relaxed);
-  }
-  bool valid(limiter::TimePoint now) const {
-    return now.time_since_epoch() - Duration(sent_.load(std::memory_order_relaxed)) <= limit_;
+  explicit LeaseView(Duration ttl) : limit_(ttl * 2 / 3) {}
+
+  void set(int partition, bool ours) { ours_[static_cast<std::size_t>(partition)].store(ours); }
+  // `sent`: when the heartbeat went out that Redis counted before it was looked. After set() of all that was lost.
+  void looked(limiter::TimePoint sent) { sent_.store(sent.time_since_epoch().count()); }
+
+  Duration limit() const { return limit_; }
+  bool fresh(limiter::TimePoint now) const { return now.time_since_epoch() - Duration(sent_.load()) <= limit_; }
+  // In this order: what is fresh now was lost by no earlier look.
+  bool holds(int partition, limiter::TimePoint now) const {
+    return fresh(now) && ours_[static_cast<std::size_t>(partition)].load();
   }
 
  private:
   const Duration limit_;
   std::atomic<Duration::rep> sent_{0};
+  std::array<std::atomic<bool>, frontier::kPartitions> ours_{};
 };
 
 // What became of the seeds of a finite crawl, for its last words. Bounded.
@@ -90,13 +97,13 @@ struct Shared {
       : config(c),
         permits(c.fetch.max_in_flight, c.fetch.max_body_memory, std::max(c.fetch.max_bytes, kRobotsBody),
                 c.thread_count()),
-        freshness(c.frontier.lease_ttl),
+        leases(c.frontier.lease_ttl),
         finite(is_finite),
         network(is_finite ? std::optional<Duration>(minutes(1)) : std::nullopt) {}
 
   const Config& config;
   Permits permits;
-  LeaseFreshness freshness;
+  LeaseView leases;
   SeedBoard seeds;
   PageBudget pages;
   std::atomic<bool> paused{false};

@@ -12,8 +12,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Duration kRoundTrip = milliseconds(1);  // of Redis
-constexpr Duration kLeaseTtl = seconds(5);
-constexpr Duration kLongestStart = seconds(15);  // from entering the gate of an address to being sent
+constexpr Duration kLook = milliseconds(20);      // at all owners
+constexpr Duration kLongestStart = seconds(15);   // from entering the gate of an address to being sent
 constexpr Duration kLongestHold = kLongestStart + seconds(60);
 constexpr UrlLimits kUrlLimits{.retries = 3, .max_pushbacks = 4};
 
@@ -41,6 +41,7 @@ void SimDaemon::later(Duration wait, std::function<void()> what) {
 }
 
 void SimDaemon::own(int partition, bool in_doubt) {
+  if (lost_.erase(partition) > 0) forget(partition);
   partitions_.insert(partition);
   scheduler_.own(partition, {w_.clock.now(), in_doubt});
   w_.frontier.reclaim(partition);
@@ -60,6 +61,22 @@ void SimDaemon::give_up(int partition) {
 
 void SimDaemon::stall(limiter::TimePoint until) {
   stalled_until_ = until;
+  fresh_ = false;
+  w_.clock.at(until, [this, life = life_] {
+    if (*life) later(kLook, [this] { notice(); });
+  });
+}
+
+// The first look after a standstill: what is lost is dropped before anything counts as fresh again.
+void SimDaemon::notice() {
+  for (const int partition : std::exchange(lost_, {})) forget(partition);
+  fresh_ = true;
+  turn();
+}
+
+void SimDaemon::forget(int partition) {
+  scheduler_.leave(partition);
+  scheduler_.disown(partition);
 }
 
 void SimDaemon::leave_unheard(int partition) {
@@ -74,8 +91,7 @@ void SimDaemon::lose(int partition) {
   leave_unheard(partition);
   partitions_.erase(partition);
   leaving_.erase(partition);
-  scheduler_.leave(partition);
-  scheduler_.disown(partition);
+  lost_.insert(partition);
 }
 
 void SimDaemon::kill() {
@@ -86,7 +102,7 @@ void SimDaemon::kill() {
 void SimDaemon::refill() {
   for (const Scheduler::Refill& refill : scheduler_.refills()) {
     later(kRoundTrip, [this, refill] {
-      if (!scheduler_.starts(refill.partition))
+      if (!scheduler_.starts(refill.partition) || !holds(refill.partition))
         return scheduler_.taken(refill.host, "", {}, true, w_.clock.now(), w_.clock.wall());
       auto records = w_.frontier.take(refill.host, refill.count);
       const auto& host = w_.frontier.host(refill.host);
@@ -181,10 +197,9 @@ bool SimDaemon::enter(std::uint64_t id) {
 void SimDaemon::send(std::uint64_t id) {
   Flight& flight = flights_.at(id);
   const auto now = w_.clock.now();
-  const bool stale = stalled_until_ != limiter::TimePoint{} && now - stalled_until_ < kLeaseTtl;
   const bool ours = scheduler_.owns(flight.decision.partition);
   const bool late = flight.entered && now - *flight.entered > kLongestStart;
-  if (!ours || stale || late || !scheduler_.may_send(flight.decision.host, now)) {
+  if (!ours || !fresh_ || late || !scheduler_.may_send(flight.decision.host, now)) {
     return end(id, {.outcome = Outcome::put_back});
   }
   flight.sent = now;
@@ -226,7 +241,7 @@ void SimDaemon::end(std::uint64_t id, SimReply reply) {
   report.retry = flight.decision.retry;
   report.our_own = our_own;
   scheduler_.finished(flight.decision.host, report, now, w_.dice.uniform());
-  if (!scheduler_.owns(flight.decision.partition)) {
+  if (!holds(flight.decision.partition)) {
     ++w_.repeats;  // fenced: its new owner asks again
   } else if (flight.decision.kind == Decision::Kind::fetch_robots) {
     finish_robots(flight, reply, our_own);
@@ -267,7 +282,7 @@ void SimDaemon::finish_page(Flight flight, const SimReply& reply, bool our_own) 
   unsettled_.insert(host);
   later(wait, [this, host, record = std::move(record), next, outcome = reply.outcome]() mutable {
     unsettled_.erase(unsettled_.find(host));
-    if (scheduler_.owns(w_.frontier.host(host).partition))
+    if (holds(w_.frontier.host(host).partition))
       settle(host, next, outcome, std::move(record));
     else
       ++w_.repeats;

@@ -33,9 +33,9 @@ class SimDaemon {
 
   void own(int partition, bool in_doubt);
   void give_up(int partition);  // an orderly hand-over: ours until nothing of it is in flight
-  bool holds(int partition) const { return scheduler_.owns(partition); }
+  bool holds(int partition) const { return partitions_.contains(partition); }  // by the frontier's fence
   void stall(limiter::TimePoint until);  // stopped by the machine; what comes meanwhile waits
-  void lose(int partition);              // taken over by another while we stood still
+  void lose(int partition);              // taken over by another while we stood still; noticed when we look again
   void kill();                           // at once; nothing is settled any more
   bool alive() const { return alive_; }
   const std::set<int>& partitions() const { return partitions_; }
@@ -58,6 +58,8 @@ class SimDaemon {
   void finish_page(Flight flight, const SimReply& reply, bool our_own);
   void settle(const std::string& host, Next next, Outcome outcome, frontier::Record record);
   void save(const std::string& host);
+  void notice();
+  void forget(int partition);
   void leave_unheard(int partition);                               // -1: all
   void later(limiter::Duration wait, std::function<void()> what);  // unless we die; when we stand still, afterwards
 
@@ -66,10 +68,11 @@ class SimDaemon {
   Network network_{std::nullopt};
   std::map<std::uint64_t, Flight> flights_;
   std::set<int> partitions_, leaving_;
+  std::set<int> lost_;                    // not noticed yet
   std::multiset<std::string> unsettled_;  // hosts with answers that are not written down yet
   std::uint64_t outages_ = 0;
   limiter::TimePoint stalled_until_{}, turn_at_ = limiter::TimePoint::max();
-  bool alive_ = true;
+  bool alive_ = true, fresh_ = true;
   std::shared_ptr<bool> life_ = std::make_shared<bool>(true);
 };
 

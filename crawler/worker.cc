@@ -21,8 +21,14 @@ void Worker::start() {
   });
 }
 
-void Worker::own(int partition, bool in_doubt) {
-  loop_->mailbox().post([this, partition, in_doubt] { loop_->partitions().own(partition, in_doubt); });
+void Worker::own(int partition, bool in_doubt, Duration quiet) {
+  loop_->mailbox().post([this, partition, owned = limiter::Ownership{boot_now() + quiet, in_doubt}] {
+    loop_->partitions().own(partition, owned);
+  });
+}
+
+void Worker::lose(int partition) {
+  loop_->mailbox().post([this, partition] { loop_->partitions().lose(partition); });
 }
 
 void Worker::give_up(int partition, std::function<void()> done) {

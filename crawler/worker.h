@@ -25,7 +25,9 @@ class Worker {
 
   void start();
 
-  void own(int partition, bool in_doubt);
+  // From now on; hosts that were asked before count as asked no sooner than in `quiet`.
+  void own(int partition, bool in_doubt, Duration quiet = {});
+  void lose(int partition);  // another has it already: nothing more is sent, and what is under way is cut
   void give_up(int partition, std::function<void()> done);  // `done` is called on the worker's thread
   void look_for_news(int partition);                        // a hint that some is there
   void wake();                                              // a lever or a permit may let it go on

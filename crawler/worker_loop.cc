@@ -63,7 +63,7 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
                    worker.counters_, [this] { wake(); }}),
       keeper_({shared, scheduler_, frontier_, settler_, robots_.errands(), levers_, worker.counters_,
                [this] { wake(); }, [this](int partition) { return dispatcher_.flights_of(partition); },
-               [this] { return paused_ || draining_; }}),
+               [this](int partition) { dispatcher_.cut(partition); }, [this] { return paused_ || draining_; }}),
       due_timer_(&loop_.loop, [this] { wake(); }) {
   frontier_.on_news([this](int partition) { shared_.nudge(partition); });
   redis_.on_up([this](bool again) {
@@ -135,7 +135,7 @@ void WorkerLoop::follow_pause() {
 bool WorkerLoop::may_start() const {
   return !draining_ && !reload_wanted_ && !keeper_.loading() && redis_.up() && redis_.error().empty() && !paused_ &&
          !shared_.disk_full.load(std::memory_order_relaxed) && !shared_.pages.exhausted() &&
-         committer_.error().empty() && shared_.freshness.valid(boot_now());
+         committer_.error().empty() && shared_.leases.fresh(boot_now());
 }
 
 bool WorkerLoop::start_requests() {

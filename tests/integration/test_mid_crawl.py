@@ -13,8 +13,8 @@ IN_FLIGHT = 64  # fetch.max_in_flight: what is started and not settled
 SETTINGS = (f"politeness.delay={DELAY}s", "frontier.lease_ttl=2s")
 
 
-def big_web(bench):
-    return bench.web(hosts=20 if bench.sanitized else 100, pages=30)
+def big_web(bench, pages=30):
+    return bench.web(hosts=20 if bench.sanitized else 100, pages=pages)
 
 
 def fetched(bench, web, share):
@@ -113,12 +113,14 @@ def test_one_that_stood_still_for_ten_seconds(bench):
 
 
 def test_one_that_stood_still_while_another_took_over(bench):
-    web, redis = big_web(bench), bench.redis()
+    # Enough that the other is in the midst of it when the first wakes.
+    web, redis = big_web(bench, pages=70), bench.redis()
     first, second = two_daemons(bench, redis)
     redis.cli("LPUSH", "decorum:seeds", *web.seeds)
-    fetched(bench, web, 0.3)
+    fetched(bench, web, 0.2)
     stand_still(first, lambda: partitions(second) == 256)
-    second.wait_idle(60 * bench.patience)
+    assert len(web.pages()) < len(web.urls), "it wakes in the midst of the crawl"
+    second.wait_idle(90 * bench.patience)
     first.wait_idle(20 * bench.patience)
     check(web, 1, first, second)
     worked = collections.Counter(len(outputs.feed(daemon.data)) > 0 for daemon in (first, second))
