@@ -39,6 +39,7 @@ struct Daemon::Impl {
     shared.frontier.ns = options.config.redis.ns;
     shared.frontier.reasons.assign(kRefusals.begin(), kRefusals.end());
     shared.frontier.upgradable = {"out_of_scope", "depth", "nofollow", "blocked_host"};
+    shared.frontier.longest_wait = std::chrono::ceil<std::chrono::milliseconds>(options.config.backoff.max);
   }
 
   std::optional<Exit> take_folder();

@@ -91,8 +91,9 @@ void RedisFrontier::poll_news(int partition, std::function<void(News)> done) {
 
 void RedisFrontier::wake(int partition, const std::function<std::string(const std::string&)>& host_of,
                          std::function<void(std::optional<std::chrono::milliseconds>)> done) {
+  const std::string longest = std::to_string(options_.longest_wait.count());
   redis_.script(
-      kDue, {keys_.of(partition, "wait")}, {kWakesPerCall},
+      kDue, {keys_.of(partition, "wait")}, {kWakesPerCall, longest},
       [this, partition, host_of, done = std::move(done)](const Reply& reply) {
         std::optional<std::chrono::milliseconds> next;
         if (reply.size() > 0 && reply.at(0).integer() >= 0) next.emplace(reply.at(0).integer());

@@ -27,6 +27,7 @@ struct FrontierOptions {
   std::uint64_t hash_key = 0;                // of decorum:meta
   std::vector<std::string_view> reasons;     // of refusal, static storage; their order is kept in Redis
   std::vector<std::string_view> upgradable;  // of them, those that a better discovery overrules
+  std::chrono::milliseconds longest_wait = std::chrono::hours(24);  // of a URL; wake takes none for longer
 };
 
 struct Discovery {
@@ -146,8 +147,8 @@ class RedisFrontier {
   // What has happened in a partition of ours since the last poll; a name may come more than once.
   void poll_news(int partition, std::function<void(News)> done);
 
-  // Moves URLs whose wait is over back to their queues. `host_of` names the politeness key of a URL.
-  // Answers the milliseconds until the next falls due, or nothing if none waits.
+  // Moves URLs whose wait is over, or longer than longest_wait, back to their queues. `host_of` names the politeness
+  // key of a URL. Answers the milliseconds until the next falls due, or nothing if none waits.
   void wake(int partition, const std::function<std::string(const std::string& url)>& host_of,
             std::function<void(std::optional<std::chrono::milliseconds>)> done);
 

@@ -119,6 +119,40 @@ TEST_F(Frontier, AWaitingUrlComesBackInFrontWhenItIsDue) {
   expect_books();
 }
 
+// As it is after the clock stepped back by an hour and more.
+TEST_F(Frontier, AUrlThatWouldWaitLongerThanAnyWaitIsDue) {
+  add(pages(0, 3));
+  take(2);
+  settle({{Verb::wait, page(0), {}, 24h, tried(page(0), 1)}, {Verb::wait, page(1), {}, 23h, tried(page(1), 1)}});
+  const auto next = wake();
+  ASSERT_TRUE(next);
+  EXPECT_GT(*next, 22h);
+  EXPECT_EQ(count("waiting"), 2);
+  const std::string waiting = key("wait"), first = tried(page(0), 1).encode();
+  client_->ask({"ZINCRBY", waiting, "60000", first});
+  EXPECT_GT(wake().value_or(0ms), 22h) << "the other waits on";
+  EXPECT_THAT(urls(take(1).records), ElementsAre(page(0)));
+  const std::string second = tried(page(1), 1).encode();
+  client_->ask({"ZINCRBY", waiting, "360000000", second});
+  EXPECT_FALSE(wake());
+  EXPECT_EQ(count("waiting"), 0);
+  EXPECT_THAT(urls(take(1).records), ElementsAre(page(1)));
+  expect_books();
+}
+
+TEST_F(Frontier, AStepBackWakesManyInTurns) {
+  add(pages(0, 150));
+  std::vector<Settlement> waits;
+  for (const Record& record : take(150).records)
+    waits.push_back({Verb::wait, record.url, {}, 100h, tried(record.url, 1)});
+  settle(std::move(waits));
+  EXPECT_EQ(wake(), 0ms);
+  EXPECT_EQ(count("waiting"), 50);
+  EXPECT_FALSE(wake());
+  EXPECT_EQ(count("queued"), 150);
+  expect_books();
+}
+
 TEST_F(Frontier, WakeSaysNothingWhereNothingWaits) {
   EXPECT_FALSE(wake());
   add(pages(0, 1));
