@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include "tests/crawler/fetcher_fixture.h"
 #include "tests/support/sanitized.h"
@@ -96,7 +97,7 @@ TEST_F(FetcherTest, AServerThatNeverAnswersIsATimeoutAndHasSeenTheRequest) {
   EXPECT_EQ(result.truncated, "");
 }
 
-TEST_F(FetcherTest, CutAllEndsEveryTransferNow) {
+TEST_F(FetcherTest, CutEndsTheNamedTransfersNow) {
   TinyServer server([](TinyServer::Peer& peer) {
     peer.wait_for_hang_up();
     return false;
@@ -104,7 +105,10 @@ TEST_F(FetcherTest, CutAllEndsEveryTransferNow) {
   for (int i = 0; i < 3; ++i) start(url_of(server.port()));
   ASSERT_TRUE(loop.run_until([&] { return server.requests().size() == 3; }));
   EXPECT_EQ(fetcher().in_flight(), 3u);
-  fetcher().cut_all();
+  fetcher().cut([first = true](std::uint64_t) mutable { return std::exchange(first, false); });
+  EXPECT_EQ(fetcher().in_flight(), 2u);
+  ASSERT_EQ(results.size(), 1u);
+  fetcher().cut([](std::uint64_t) { return true; });
   EXPECT_EQ(fetcher().in_flight(), 0u);
   ASSERT_EQ(results.size(), 3u);
   for (const FetchResult& result : results) {
@@ -118,7 +122,7 @@ TEST_F(FetcherTest, CutAllEndsEveryTransferNow) {
 TEST_F(FetcherTest, WhatWasNotYetSentIsCutAsNotSent) {
   TinyServer server([](TinyServer::Peer& peer) { return peer.send(head_of(0)); });
   start(url_of(server.port()));
-  fetcher().cut_all();
+  fetcher().cut([](std::uint64_t) { return true; });
   ASSERT_EQ(results.size(), 1u);
   EXPECT_EQ(results[0].outcome, Outcome::put_back);
   EXPECT_FALSE(results[0].sent_anything);
@@ -190,7 +194,7 @@ TEST_F(FetcherTest, APausedBodyCanBeCut) {
   start(url_of(server.port()));
   start(url_of(server.port()));
   ASSERT_TRUE(loop.run_until([&] { return results.size() == 1; }));
-  fetcher().cut_all();
+  fetcher().cut([](std::uint64_t) { return true; });
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[1].outcome, Outcome::put_back);
   fetcher().resume_paused();
