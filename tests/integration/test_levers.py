@@ -222,7 +222,8 @@ def test_a_host_may_have_orders_before_it_is_known(bench):
     answer, _ = order(serve, host, "block", why="never")
     assert answer["known"] is False and answer["host"] == host
     harness.wait_until(lambda: show(serve, host)["state"] == "blocked", 1 * bench.patience, "the order is in force")
-    assert [row["host"] for row in hosts(serve, "?state=blocked")["hosts"]] == [host]
+    harness.wait_until(lambda: [row["host"] for row in hosts(serve, "?state=blocked")["hosts"]] == [host],
+                       1 * bench.patience, "it is listed so")
     redis.cli("LPUSH", "decorum:seeds", *web.seeds)
     harness.wait_until(lambda: serve.status()["seeds"]["accepted"] == 2, 10 * bench.patience, "they are taken in")
     status = serve.wait_idle(10 * bench.patience)
