@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::uint64_t kTickMs = 100;
 constexpr int kTicksPerSweep = 100;
-constexpr Duration kRedisGrace = seconds(2);  // after the drain's deadline, for the last answers
+constexpr Duration kRedisGrace = seconds(2);      // after the drain's deadline, for the last answers
+constexpr Duration kRedisWarnings = seconds(60);  // at least, from one to the next
 
 std::uint64_t in_ms(Duration d) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(d).count());
@@ -206,6 +207,10 @@ void WorkerLoop::tick() {
   counters.partitions.set(keeper_.count());
   counters.stored_bytes.set(segment_.written_bytes());
   worker_.set_storage_error(committer_.error());
+  if (redis_.up() && !redis_.error().empty() && now >= next_redis_warning_) {
+    spdlog::warn("Redis puts commands off, and nothing is started meanwhile: {}", redis_.error());
+    next_redis_warning_ = now + kRedisWarnings;
+  }
   levers_.tick();
   dispatcher_.tick();
   if (++ticks_ % kTicksPerSweep == 0) scheduler_.sweep(now);

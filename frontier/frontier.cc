@@ -69,7 +69,7 @@ void RedisFrontier::take(int partition, const std::string& host, int at_most, st
                  keys_.queue(partition, host, Priority::low)},
                 {options_.fence, host, count}, [done = std::move(done)](const Reply& reply) {
                   Taken taken;
-                  taken.lost = reply.lost() || reply.is_error();
+                  taken.lost = reply.lost();
                   taken.fenced = is_fenced(reply);
                   taken.left = reply.at(1).integer();
                   taken.host_state = reply.at(2).text();

@@ -26,7 +26,7 @@ std::string_view verb_name(Verb verb) {
 }
 
 SettleAnswer answer_of(const Reply& reply) {
-  if (reply.lost() || reply.is_error()) return SettleAnswer::lost;
+  if (reply.lost()) return SettleAnswer::lost;
   return reply.at(0).text() == "FENCED" ? SettleAnswer::fenced : SettleAnswer::ok;
 }
 

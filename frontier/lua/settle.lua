@@ -13,6 +13,11 @@ if ARGV[4] ~= '' then
   local buckets = tonumber(redis.call('HGET', counts, 'buckets') or '1')
   if buckets ~= tonumber(ARGV[4]) then return {'RETRY', buckets} end
 end
+redis.call('HLEN', counts)  -- a key of a wrong type fails here, before anything is changed
+redis.call('ZCARD', KEYS[6])
+for i = 5, #ARGV, 3 do
+  if ARGV[i + 1] == 'back' then redis.call('LLEN', KEYS[tonumber(ARGV[i + 2]:match('^%d+'))]) end
+end
 local settled, back = 0, {}
 for i = 5, #ARGV, 3 do
   local url, verb, argument = ARGV[i], ARGV[i + 1], ARGV[i + 2]

@@ -8,6 +8,7 @@
 -- are empty, so shares are the same however few are taken at once: of any 8 URLs taken while its queue holds some, at least
 -- one is low, two normal, five high; and high never waits for more than one of the others. A queue that is alone uses no turns.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
+for _, hash in ipairs({KEYS[2], KEYS[3], KEYS[5], KEYS[6]}) do redis.call('HLEN', hash) end  -- a wrong type fails before a change
 local cycle = {1, 2, 1, 1, 3, 1, 2, 1}
 local host, queues = ARGV[2], {KEYS[7], KEYS[8], KEYS[9]}
 local left, most = {}, 0

@@ -3,6 +3,8 @@
 -- ARGV: 1 fence, then 3 per URL: key index of its queue, host, record
 -- Answer: {'FENCED'} or {'OK', how many were moved}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
+redis.call('HLEN', KEYS[2])  -- a key of a wrong type fails here, before anything is changed
+for i = 2, #ARGV, 3 do redis.call('LLEN', KEYS[tonumber(ARGV[i])]) end
 local moved = 0
 for i = #ARGV - 2, 2, -3 do
   if redis.call('ZREM', KEYS[3], ARGV[i + 2]) == 1 then

@@ -78,6 +78,50 @@ TEST_F(Frontier, AStrangersFenceTakesSettlesAndWakesNothing) {
   expect_books();
 }
 
+// What a script was to do waits until the key is repaired, and nothing was half done meanwhile.
+TEST_F(Frontier, AKeyOfAWrongTypeLosesNothing) {
+  add(pages(0, 3));
+  const auto broken = [&](const std::string& name, std::function<void(std::function<void()>)> call) {
+    const std::string of = key(name), aside = key("aside");
+    client_->ask({"RENAME", of, aside});
+    client_->ask({"SET", of, "no such thing"});
+    bool done = false;
+    call([&done] { done = true; });
+    EXPECT_TRUE(client_->run_until([&] { return client_->connection().error().starts_with("WRONGTYPE"); })) << name;
+    EXPECT_FALSE(done) << name;
+    client_->ask({"DEL", of});
+    client_->ask({"RENAME", aside, of});
+    EXPECT_TRUE(client_->run_until([&] { return done && client_->connection().error().empty(); })) << name;
+    expect_books();
+  };
+  std::vector<std::string> taken;
+  const auto take_one = [&](const auto& done) {
+    frontier_->take(kPartition, kHost, 1, [&taken, done](const Taken& answer) {
+      EXPECT_FALSE(answer.lost);
+      for (const Record& record : answer.records) taken.push_back(record.url);
+      done();
+    });
+  };
+  broken("q:" + kHost, take_one);
+  broken("flight", take_one);
+  EXPECT_THAT(taken, ElementsAre(page(0), page(1)));
+  const auto settle_as = [&](Verb verb, int n) {
+    return [this, verb, n](const auto& done) {
+      frontier_->settle(kPartition, kHost, "", {{verb, page(n), "fetched", 0ms, tried(page(n), 1)}},
+                        [done](SettleAnswer answer) {
+                          EXPECT_EQ(answer, SettleAnswer::ok);
+                          done();
+                        });
+    };
+  };
+  broken("q:" + kHost, settle_as(Verb::back, 0));
+  broken("counts", settle_as(Verb::done, 1));
+  EXPECT_THAT(urls(take(9).records), ElementsAre(page(0), page(2)));
+  settle({{Verb::wait, page(2), {}, 0ms, tried(page(2), 1)}});
+  broken("wait", settle_as(Verb::wait, 0));
+  EXPECT_EQ(count("waiting"), 2);
+}
+
 TEST_F(Frontier, SettleIsIdempotentAndCountsByName) {
   add(pages(0, 3));
   take(3);
