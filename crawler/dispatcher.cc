@@ -251,7 +251,7 @@ bool Dispatcher::is_our_own(const Flight& flight, const FetchResult& result, boo
   const Host* host = p_.scheduler.find(flight.host);
   const bool answers = host != nullptr && host->answers;
   if (policy.answered || !result.response_head.empty() || result.os_error == ECONNREFUSED) {
-    if (network.answered(!answers, boot_now())) spdlog::info("the network is back: {} answered", flight.host);
+    if (network.answered(flight.host, boot_now())) spdlog::info("the network is back: {} answered", flight.host);
     return false;
   }
   if (!policy.blames_host || no_such_host || result.outcome == Outcome::protocol) return false;

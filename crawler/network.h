@@ -18,9 +18,9 @@ class Network {
   // Raised when an outage begins; what failed since `since()` is then to be forgiven.
   std::uint64_t outages() const { return outages_.load(std::memory_order_acquire); }
 
-  bool answered(bool first, limiter::TimePoint now) {
+  bool answered(const std::string& host, limiter::TimePoint now) {
     const std::lock_guard lock(mutex_);
-    const bool ended = watch_.answered(first, now);
+    const bool ended = watch_.answered(host, now);
     publish();
     return ended;
   }

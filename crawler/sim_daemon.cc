@@ -229,7 +229,7 @@ void SimDaemon::end(std::uint64_t id, SimReply reply) {
   bool our_own = false;
   const Host* host = scheduler_.find(flight.decision.host);
   if (heard) {
-    network_.answered(host == nullptr || !host->answers, now);
+    network_.answered(flight.decision.host, now);
   } else if (policy_of(reply.outcome).blames_host) {
     our_own = network_.failed({flight.decision.host, host != nullptr && host->answers, false}, now);
   }

@@ -15,9 +15,9 @@ constexpr Duration kMaxProbe = std::chrono::seconds(5);
 
 }  // namespace
 
-bool OutageWatch::answered(bool first, TimePoint now) {
+bool OutageWatch::answered(const std::string& host, TimePoint now) {
   heard_ = true;
-  if (first) ++good_hosts_;
+  if (good_.size() < kQuorum) good_.insert(host);
   last_answer_ = now;
   failing_.clear();
   return std::exchange(down_, false);
@@ -26,7 +26,7 @@ bool OutageWatch::answered(bool first, TimePoint now) {
 // Where only two hosts ever answered, two are all; a single one that falls silent is more likely down itself.
 std::size_t OutageWatch::quorum(bool local) const {
   if (local) return 1;
-  return heard_ ? std::clamp<std::size_t>(good_hosts_, 2, kQuorum) : kQuorum;
+  return heard_ ? std::clamp<std::size_t>(good_.size(), 2, kQuorum) : kQuorum;
 }
 
 bool OutageWatch::failed(const Failure& failure, TimePoint now) {

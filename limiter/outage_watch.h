@@ -17,9 +17,8 @@ class OutageWatch {
   // `give_up`: how long a silence from the very beginning counts as ours; nothing: for ever.
   explicit OutageWatch(std::optional<Duration> give_up = std::nullopt) : give_up_(give_up) {}
 
-  // The far side answered anything, a refused connection included. `first`: it is the host's first answer to us.
-  // True if this ended an outage.
-  bool answered(bool first, TimePoint now);
+  // The far side answered anything, a refused connection included. True if this ended an outage.
+  bool answered(const std::string& host, TimePoint now);
 
   struct Failure {
     std::string host;
@@ -43,10 +42,11 @@ class OutageWatch {
 
   const std::optional<Duration> give_up_;
   bool down_ = false, heard_ = false;
-  std::uint64_t good_hosts_ = 0, outages_ = 0;
+  std::uint64_t outages_ = 0;
   TimePoint last_answer_{}, silent_since_{}, next_probe_{};
   Duration probe_wait_{};
-  std::set<std::string> failing_;  // since the last answer; bounded
+  std::set<std::string> good_;     // hosts that ever answered, as many as a quorum needs
+  std::set<std::string> failing_;  // since the last answer; bounded likewise
 };
 
 }  // namespace limiter

@@ -12,7 +12,7 @@ constexpr TimePoint kStart{1000s};
 // `hosts` answered a while ago.
 OutageWatch heard_from(int hosts) {
   OutageWatch watch;
-  for (int i = 0; i < hosts; ++i) watch.answered(true, kStart - 10s);
+  for (int i = 0; i < hosts; ++i) watch.answered("good" + std::to_string(i), kStart - 10s);
   return watch;
 }
 
@@ -30,7 +30,7 @@ TEST(OutageWatch, SeveralGoodHostsThatFallSilentAtOnceAreOurOutage) {
 TEST(OutageWatch, WhileAnybodyAnswersTheFaultIsTheirs) {
   OutageWatch watch = heard_from(100);
   for (int i = 0; i < 50; ++i) {
-    watch.answered(false, kStart + i * 1s);
+    watch.answered("good0", kStart + i * 1s);
     EXPECT_FALSE(watch.failed({"h" + std::to_string(i), true}, kStart + i * 1s + 500ms));
   }
   EXPECT_FALSE(watch.down());
@@ -38,7 +38,7 @@ TEST(OutageWatch, WhileAnybodyAnswersTheFaultIsTheirs) {
 
 TEST(OutageWatch, WhatFailedRightAfterTheLastAnswerIsForgivenToo) {
   OutageWatch watch = heard_from(100);
-  watch.answered(false, kStart);
+  watch.answered("good0", kStart);
   for (const char* host : {"a", "b", "c", "d"}) EXPECT_FALSE(watch.failed({host, true}, kStart + 10ms));
   EXPECT_TRUE(watch.failed({"a", true}, kStart + 2s));
   EXPECT_EQ(watch.down_since(), kStart + 10ms);
@@ -53,7 +53,7 @@ TEST(OutageWatch, OurMachinesOwnWordIsEnough) {
   OutageWatch watch = heard_from(100);
   EXPECT_TRUE(watch.failed({"a", true, true}, kStart));
   OutageWatch other = heard_from(100);
-  other.answered(false, kStart);
+  other.answered("good0", kStart);
   EXPECT_FALSE(other.failed({"a", true, true}, kStart + 100ms)) << "a route that lacks for one host alone";
 }
 
@@ -63,6 +63,17 @@ TEST(OutageWatch, ASingleHostThatFallsSilentIsDownItself) {
   OutageWatch pair = heard_from(2);
   EXPECT_FALSE(pair.failed({"a", true}, kStart));
   EXPECT_TRUE(pair.failed({"b", true}, kStart));
+}
+
+TEST(OutageWatch, APairIsAPairHoweverOftenItFellSilent) {
+  OutageWatch pair;
+  for (int outage = 0; outage < 5; ++outage) {
+    const TimePoint now = kStart + outage * 10min;
+    pair.answered("a", now);
+    pair.answered("b", now);
+    EXPECT_FALSE(pair.failed({"a", true}, now + 10s));
+    EXPECT_TRUE(pair.failed({"b", true}, now + 10s)) << outage;
+  }
 }
 
 TEST(OutageWatch, OneRequestTriesAndTheWaitsGrowToFiveSeconds) {
@@ -84,9 +95,9 @@ TEST(OutageWatch, OneAnswerEndsIt) {
   OutageWatch watch = heard_from(3);
   for (const char* host : {"a", "b", "c"}) watch.failed({host, true}, kStart);
   EXPECT_TRUE(watch.failed({"d", true}, kStart + 5s)) << "meanwhile nobody is blamed";
-  EXPECT_TRUE(watch.answered(false, kStart + 20s));
+  EXPECT_TRUE(watch.answered("good0", kStart + 20s));
   EXPECT_FALSE(watch.down());
-  EXPECT_FALSE(watch.answered(false, kStart + 20s)) << "it ended once";
+  EXPECT_FALSE(watch.answered("good0", kStart + 20s)) << "it ended once";
   EXPECT_FALSE(watch.failed({"d", true}, kStart + 21s));
 }
 
