@@ -138,10 +138,6 @@ std::string Committer::error() const {
   return impl_->error;
 }
 
-bool Committer::idle() const {
-  return !impl_->writing && impl_->waiting.empty() && impl_->in_group.empty() && impl_->segment.pending().n == 0;
-}
-
 void Committer::close(std::function<void()> closed) {
   impl_->closed = std::move(closed);
   impl_->closing = true;

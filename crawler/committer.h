@@ -32,7 +32,6 @@ class Committer {
   void hurry();
 
   std::string error() const;  // of the last write; empty where all is well
-  bool idle() const;          // nothing waits to be written
 
   // Commits what is left, closes the segment's files and then calls back. With a failing disk it gives up at once.
   void close(std::function<void()> closed);

@@ -264,13 +264,6 @@ void Scheduler::robots_loaded(const std::string& key, const std::string& origin,
   place(*host, now);
 }
 
-void Scheduler::put_back(const std::string& key, TimePoint now) {
-  if (Host* host = find(key)) {
-    host->limiter.put_back();
-    place(*host, now);
-  }
-}
-
 Account Scheduler::finished(const std::string& key, const HostReport& report, TimePoint now, double random) {
   if (report.retry && !report.reached_out) retries_.put_back(now);
   if (!report.retry && report.reached_out) retries_.sent_first(now);

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "crawler/host.h"
-#include "crawler/verdict.h"
+#include "crawler/host_report.h"
 #include "limiter/retry_budget.h"
 #include "limiter/time.h"
 
@@ -93,7 +93,6 @@ class Scheduler {
   void put_errand_back(const std::string& host, std::uint64_t id, TimePoint now);
 
   // The request of a decision is over. Call before the robots_...() or push_back() that follows from it.
-  void put_back(const std::string& host, TimePoint now);  // nothing was sent
   // `random` is uniform in [0, 1).
   Account finished(const std::string& host, const HostReport& report, TimePoint now, double random);
   // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "crawler/network.h"
+#include "crawler/next_for_url.h"
 #include "crawler/scheduler.h"
 #include "crawler/sim_clock.h"
 #include "crawler/sim_frontier.h"

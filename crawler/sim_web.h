@@ -36,7 +36,6 @@ struct SimHost {
   limiter::TimePoint last_arrival{}, busy_until{}, rest_until{}, hold_until{}, last_sign{};
   limiter::Duration required{}, required_last{};  // by its delays and answers, for all its requests and for the last
   std::optional<limiter::TimePoint> robots_served;
-  bool robots_gone = false;  // since then it could not be had
   std::uint64_t arrivals = 0;
 };
 

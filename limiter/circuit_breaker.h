@@ -34,10 +34,8 @@ class CircuitBreaker {
   void succeeded(Duration took, TimePoint now, const BreakerOptions& options, double random);
   void failed(TimePoint now, const BreakerOptions& options, double random);
 
-  void reset() { *this = CircuitBreaker(); }  // nothing that failed was the host's fault
-  bool suspects() const { return open_ || consecutive_ > 0; }
-  int failed_probes() const { return open_ ? openings_ - 1 : 0; }
-  int openings() const { return openings_; }  // in a row, without a good probe
+  void reset() { *this = CircuitBreaker(); }                       // nothing that failed was the host's fault
+  int failed_probes() const { return open_ ? openings_ - 1 : 0; }  // in a row
 
   std::string encode(WallMs wall_now, TimePoint now) const;  // no line feed in it
   // What is left of an opening is clamped to its longest. Unreadable text leaves the breaker closed.

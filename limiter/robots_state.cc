@@ -11,11 +11,9 @@ using std::chrono::seconds;
 
 constexpr int kAttemptsBeforeGivingUp = 4;
 constexpr std::array<Duration, 3> kWaits = {seconds(5), seconds(20), seconds(60)};
-constexpr Duration kLongWait = std::chrono::hours(1);
 constexpr Duration kHopelessFor = seconds(30);
 constexpr Duration kAskElsewhereAgain = seconds(60);
 constexpr Duration kCopyLives = std::chrono::hours(24 * 30);  // RFC 9309 2.3.1.4
-constexpr int kMostAttempts = 1000;                           // counted
 constexpr std::size_t kMaxBody = web::kRobotsLimit.n + 1;     // the byte more shows that the last line was torn
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "limiter/host_limiter.h"
 #include "limiter/time.h"
 #include "web/robots.h"
 
@@ -80,6 +79,8 @@ class RobotsState {
   int attempts() const { return attempts_; }
 
  private:
+  static constexpr std::chrono::hours kLongWait{1};                  // after the fourth failure and each further one
+  static constexpr int kMostAttempts = 1000;                         // counted
   enum class Query { unasked, loading, none, fetching, elsewhere };  // unasked: not even the store
   enum class Copy { none, rules, no_rules };
   bool load(std::string_view text, TimePoint now, WallMs wall_now, const RobotsOptions& options);

@@ -10,10 +10,8 @@ namespace {
 
 using std::chrono::duration_cast;
 
-constexpr WallMs kLongWait = std::chrono::hours(1);
 constexpr WallMs kLongAgo = std::chrono::hours(24 * 365);
 constexpr std::int64_t kLastWall = 100'000'000'000'000;  // the year 5138: what is later is a fault, not a time
-constexpr std::int64_t kMostAttempts = 1000;
 constexpr std::size_t kLongestDigest = 100;
 
 // Cuts the text before the next space off `line`; the whole of it where there is none.
@@ -94,7 +92,7 @@ bool RobotsState::load(std::string_view text, TimePoint now, WallMs wall_now, co
   if (attempts > 0) {
     if (copy == "n") copy_ = Copy::none;
     failing_since_ = now - age_of(since, wall_now);
-    again_at_ = now + std::clamp(WallMs(again) - wall_now, WallMs(0), kLongWait);
+    again_at_ = now + std::clamp(WallMs(again) - wall_now, WallMs(0), WallMs(kLongWait));
   }
   return true;
 }

@@ -50,13 +50,13 @@ TEST_F(BreakerTest, AUrlThatFailsAgainAndAgainSaysNothingNewOfItsHost) {
     scheduler_.find("a.example")->limiter.start();
     scheduler_.finished("a.example", again, kStart + i * 1s, 0.5);
   }
-  EXPECT_FALSE(scheduler_.find("a.example")->breaker.suspects());
+  EXPECT_EQ(scheduler_.find("a.example")->breaker.state(kStart + 30s), limiter::CircuitBreaker::State::closed);
   again.outcome = Outcome::connect;
   for (int i = 0; i < 5; ++i) {
     scheduler_.find("a.example")->limiter.start();
     scheduler_.finished("a.example", again, kStart + i * 1s, 0.5);
   }
-  EXPECT_EQ(scheduler_.find("a.example")->breaker.openings(), 1);
+  EXPECT_EQ(scheduler_.find("a.example")->breaker.state(kStart + 5s), limiter::CircuitBreaker::State::open);
 }
 
 TEST_F(BreakerTest, OtherHostsAreNotTouched) {
@@ -89,7 +89,8 @@ TEST_F(BreakerTest, WhatFailedInAnOutageOfOursIsForgiven) {
   give_known("a.example", many("a.example", 20));
   const TimePoint opened = fail_until_open("a.example");
   scheduler_.forgive(kStart + 1ns, opened);
-  EXPECT_TRUE(scheduler_.find("a.example")->breaker.suspects()) << "it began to fail before";
+  EXPECT_EQ(scheduler_.find("a.example")->breaker.state(opened), limiter::CircuitBreaker::State::open)
+      << "it began to fail before";
   scheduler_.forgive(kStart, opened);
   EXPECT_EQ(scheduler_.find("a.example")->breaker.state(opened), limiter::CircuitBreaker::State::closed);
   EXPECT_LT(*scheduler_.next_due() - opened, 10s);
@@ -104,7 +105,7 @@ TEST_F(BreakerTest, AFailureOfOursLeavesNoTrace) {
     ours.our_own = true;
     scheduler_.finished("a.example", ours, now, 0.5);
   }
-  EXPECT_FALSE(scheduler_.find("a.example")->breaker.suspects());
+  EXPECT_EQ(scheduler_.find("a.example")->breaker.state(kStart + 1h), limiter::CircuitBreaker::State::closed);
   EXPECT_EQ(scheduler_.find("a.example")->limiter.delay(), limiter::Duration(1s));
 }
 

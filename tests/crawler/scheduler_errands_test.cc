@@ -95,7 +95,7 @@ TEST_F(SchedulerErrandsTest, WhatWasNotSentIsStillToBeAsked) {
   send("http://a.example");
   load();
   const auto decision = scheduler_.next(kStart);
-  scheduler_.put_back("b.example", kStart);
+  scheduler_.finished("b.example", {.outcome = Outcome::put_back}, kStart, 0.5);
   scheduler_.put_errand_back("b.example", decision->errand, kStart);
   const auto again = scheduler_.next(kStart);
   ASSERT_TRUE(again);

@@ -161,7 +161,7 @@ TEST_F(SchedulerTest, TheLongestCrawlDelayOfTheOriginsCounts) {
 TEST_F(SchedulerTest, PutBackGivesThePlaceBack) {
   give_known("a.example", {"http://a.example/1", "http://a.example/2"});
   expect(Kind::fetch_page, kStart);
-  scheduler_.put_back("a.example", kStart);
+  scheduler_.finished("a.example", {.outcome = Outcome::put_back}, kStart, 0.5);
   EXPECT_FALSE(scheduler_.find("a.example")->limiter.in_flight());
   EXPECT_EQ(expect(Kind::fetch_page, kStart).url.href(), "http://a.example/2");  // no delay: nothing was sent
 }

@@ -78,7 +78,7 @@ TEST_F(CircuitBreakerTest, OneGoodProbeClosesIt) {
   fail(1, breaker_.next());
   succeed(breaker_.next());
   EXPECT_EQ(breaker_.state(kStart), State::closed);
-  EXPECT_EQ(breaker_.openings(), 0);
+  EXPECT_EQ(breaker_.failed_probes(), 0);
   fail(kOptions.failures - 1, kStart);
   EXPECT_EQ(breaker_.state(kStart), State::closed);
 }
@@ -89,7 +89,7 @@ TEST_F(CircuitBreakerTest, WhatWasUnderWayWhenItOpenedChangesNothing) {
   fail(3, kStart + 1s);
   succeed(kStart + 1s);
   EXPECT_EQ(breaker_.next(), until);
-  EXPECT_EQ(breaker_.openings(), 1);
+  EXPECT_EQ(breaker_.failed_probes(), 0);
 }
 
 TEST_F(CircuitBreakerTest, AnOpeningOutlivesARestartAndIsClampedWhenTheClockSteps) {
@@ -101,7 +101,7 @@ TEST_F(CircuitBreakerTest, AnOpeningOutlivesARestartAndIsClampedWhenTheClockStep
   auto restored = [&](WallMs wall) {
     CircuitBreaker breaker;
     breaker.restore(text, later, wall, kOptions);
-    EXPECT_EQ(breaker.openings(), 2);
+    EXPECT_EQ(breaker.failed_probes(), 1);
     return breaker.next() - later;
   };
   EXPECT_EQ(restored(kWall + 20s), Duration(30s));

@@ -1,4 +1,4 @@
-#include "crawler/verdict.h"
+#include "crawler/next_for_url.h"
 
 #include <gtest/gtest.h>
 
@@ -11,13 +11,13 @@ Next next(Outcome outcome, int attempts = 0, int pushbacks = 0, bool blamed = tr
   return next_for_url(outcome, blamed, {.attempts = attempts, .pushbacks = pushbacks}, kLimits);
 }
 
-TEST(Verdict, AGoodAnswerEndsTheUrl) {
+TEST(NextForUrl, AGoodAnswerEndsTheUrl) {
   for (const Outcome outcome : {Outcome::fetched, Outcome::not_modified, Outcome::redirected, Outcome::http_4xx}) {
     EXPECT_EQ(next(outcome), Next::end) << outcome_name(outcome);
   }
 }
 
-TEST(Verdict, TransientFailuresAreTriedAgainUpToTheLimit) {
+TEST(NextForUrl, TransientFailuresAreTriedAgainUpToTheLimit) {
   for (const Outcome outcome :
        {Outcome::http_5xx, Outcome::timeout, Outcome::dns, Outcome::connect, Outcome::protocol, Outcome::reset}) {
     EXPECT_EQ(next(outcome, 0), Next::wait) << outcome_name(outcome);
@@ -27,20 +27,20 @@ TEST(Verdict, TransientFailuresAreTriedAgainUpToTheLimit) {
   EXPECT_EQ(next(Outcome::tls), Next::end);
 }
 
-TEST(Verdict, APushBackIsNoRetryOfTheUrlAndHasALimitOfItsOwn) {
+TEST(NextForUrl, APushBackIsNoRetryOfTheUrlAndHasALimitOfItsOwn) {
   EXPECT_EQ(next(Outcome::rate_limited, 3, 0), Next::yield);
   EXPECT_EQ(next(Outcome::rate_limited, 0, 1), Next::yield);
   EXPECT_EQ(next(Outcome::rate_limited, 0, 2), Next::end);
 }
 
-TEST(Verdict, AnUrlIsNotBlamedForAProbeOrAnOutage) {
+TEST(NextForUrl, AnUrlIsNotBlamedForAProbeOrAnOutage) {
   for (const Outcome outcome : {Outcome::http_5xx, Outcome::timeout, Outcome::dns, Outcome::connect, Outcome::tls}) {
     EXPECT_EQ(next(outcome, 3, 0, false), Next::back) << outcome_name(outcome);
   }
   EXPECT_EQ(next(Outcome::fetched, 0, 0, false), Next::end);
 }
 
-TEST(Verdict, WhatWasNotSentGoesBackAndWhatMayNotBeSentIsRefused) {
+TEST(NextForUrl, WhatWasNotSentGoesBackAndWhatMayNotBeSentIsRefused) {
   EXPECT_EQ(next(Outcome::put_back, 3, 2), Next::back);
   EXPECT_EQ(next(Outcome::forbidden_address), Next::refuse);
 }

@@ -1,4 +1,4 @@
-#include "crawler/verdict.h"
+#include "crawler/next_for_url.h"
 
 namespace crawler {
 
