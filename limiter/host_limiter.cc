@@ -147,8 +147,9 @@ void HostLimiter::recovered() {
 }
 
 std::string HostLimiter::encode(TimePoint now, std::string_view line) const {
-  // What the last answer took counts where one full delay would not cover it; the operator's may be undone by then.
-  const TimePoint covered = operator_delay_.count() > 0 ? last_first_byte_ + limits_.delay : bucket_full_;
+  // What the last answer took counts where the delay that any next life knows of would not cover it: not the
+  // operator's, nor what strain and latency add.
+  const TimePoint covered = last_first_byte_ + std::max(limits_.delay, crawl_delay_);
   const bool rests = asked_here_ && concurrency() == 1 && factor_until_ > std::max(covered, hold_until_);
   const TimePoint hold = rests ? factor_until_ : hold_until_;
   const DelayFrom from = rests ? DelayFrom::response_time : hold_from_;

@@ -55,6 +55,19 @@ TEST(HostLimiter, WhatALongAnswerTookIsWaitedForAfterATakeOverToo) {
   }
 }
 
+// Strain and latency may have made its delay longer; the next life need not know of them.
+TEST(HostLimiter, WhatOnlyALongerDelayThanItsFloorCoversIsWrittenDown) {
+  HostLimiter before(limits_with(1s, 2.0));
+  for (int i = 0; i < 40; ++i) before.failed();
+  ASSERT_GT(before.delay(), 9s);
+  ask(before, kStart, 3s, 1s);
+  for (int i = 0; i < 40; ++i) before.recovered();
+  ASSERT_EQ(before.delay(), 1s);
+  const auto host =
+      restored(limits_with(1s, 2.0), before.encode(kStart + 4s, kLine), {kStart + 4s, false}, kStart + 4s);
+  EXPECT_GE(host.next(), kStart + 4s + 8s);
+}
+
 TEST(HostLimiter, WhatOneFullDelayCoversIsNotWrittenDown) {
   HostLimiter before(limits_with(60s, 2.0));
   ask(before, kStart, 10s, 1s);
