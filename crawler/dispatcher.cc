@@ -105,11 +105,25 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
     if (flight.kind == Decision::Kind::fetch_robots && flight.errand == 0) {
       flight.record.attempts = host->robots.at(flight.origin).state.attempts();
     }
+    note_robots(flight, *host, boot_now());
   }
   ++by_partition_[static_cast<std::size_t>(flight.partition)];
   const std::uint64_t id = flight.id;
   flights_.emplace(id, std::move(flight));
   resolve(id, std::move(permit));
+}
+
+// Its origin may have been dropped from memory meanwhile: then what was noted before still allows it.
+void Dispatcher::note_robots(Flight& flight, const Host& host, limiter::TimePoint now) const {
+  if (flight.kind != Decision::Kind::fetch_page) return;
+  if (flight.robots) {
+    flight.robots->age += now - flight.robots->as_of;
+    flight.robots->as_of = now;
+  }
+  const auto robots = host.robots.find(flight.origin);
+  if (robots == host.robots.end()) return;
+  const limiter::RobotsView view = robots->second.state.view(now, {.ttl = p_.shared.config.robots.ttl});
+  if (view.age) flight.robots = RobotsObeyed{std::string(view.digest), *view.age, now};
 }
 
 bool Dispatcher::may_send(std::uint64_t id, limiter::TimePoint now) {
@@ -120,11 +134,7 @@ bool Dispatcher::may_send(std::uint64_t id, limiter::TimePoint now) {
   if (!p_.scheduler.may_send(flight.host, now) || !gate_.may_send(id, now)) return false;
   const Host& host = *p_.scheduler.find(flight.host);
   flight.terms = host.limiter.terms();
-  if (const auto robots = host.robots.find(flight.origin);
-      flight.kind == Decision::Kind::fetch_page && robots != host.robots.end()) {
-    const limiter::RobotsView view = robots->second.state.view(now, {.ttl = p_.shared.config.robots.ttl});
-    if (view.age) flight.robots = RobotsObeyed{std::string(view.digest), *view.age};
-  }
+  note_robots(flight, host, now);
   return true;
 }
 

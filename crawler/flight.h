@@ -17,6 +17,7 @@ namespace crawler {
 struct RobotsObeyed {  // which robots.txt a page was allowed by
   std::string digest;  // empty: there was none
   limiter::Duration age{};
+  limiter::TimePoint as_of{};  // when it was that old
 };
 
 struct Flight {
@@ -30,7 +31,7 @@ struct Flight {
   std::uint64_t errand = 0;                   // Decision::errand
   limiter::TimePoint due{};                   // when the host's delay was over
   limiter::HostLimiter::Terms terms;          // as they were when it left
-  std::optional<RobotsObeyed> robots;         // of a page that left
+  std::optional<RobotsObeyed> robots;         // of a page: as it was decided, then as it left
   std::optional<limiter::Duration> ip_delay;  // of the gate of its address, where it goes through one
   bool at_gate = false;                       // and stands before it
   bool probe = false;                         // the host's breaker is half-open

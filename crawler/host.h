@@ -30,6 +30,7 @@ struct OriginRobots {
   web::Url target;         // what to ask next: /robots.txt, or where it was redirected to
   int hops = 0;            // redirects that led there
   bool elsewhere = false;  // it lies on another host, whose owner is to ask for it
+  std::uint64_t used = 0;  // of the scheduler: the highest was used last
 };
 
 // A robots.txt that origins of other hosts wait for, redirected to this one.
@@ -45,9 +46,15 @@ struct Host {
 
   // The longest that any of its origins asks for: the host is one, whatever its schemes and ports.
   std::optional<double> crawl_delay() const {
-    std::optional<double> longest;
+    std::optional<double> longest = dropped_delay;
     for (const auto& [origin, of_origin] : robots) longest = std::max(longest, of_origin.state.crawl_delay());
     return longest;
+  }
+
+  // Forgets an origin, but not its Crawl-delay. The frontier has the rest.
+  void drop(std::map<std::string, OriginRobots>::iterator origin) {
+    dropped_delay = std::max(dropped_delay, origin->second.state.crawl_delay());
+    robots.erase(origin);
   }
 
   // What is kept of it in the frontier. `restore` takes up what an earlier life wrote.
@@ -82,7 +89,8 @@ struct Host {
   limiter::HostLimiter limiter;
   limiter::CircuitBreaker breaker;
   std::deque<Ready> ready;
-  std::map<std::string, OriginRobots> robots;  // by origin
+  std::map<std::string, OriginRobots> robots;  // by origin; those in use (scheduler_robots.cc)
+  std::optional<double> dropped_delay;         // the longest Crawl-delay of the others, since it came into memory
   std::vector<RobotsErrand> errands;
   bool errand_turn = true;   // they go first, but pages get every other turn
   bool loaded = false;       // its state was read from the frontier

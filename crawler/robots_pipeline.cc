@@ -72,9 +72,8 @@ void RobotsPipeline::take(Host& host, const std::string& origin, RobotsAnswer an
   robots.hops = 0;
   robots.elsewhere = false;
   robots.target = *web::parse_url(origin + "/robots.txt");
-  host.limiter.set_crawl_delay(host.crawl_delay());
   const auto now = boot_now();
-  p_.scheduler.changed(host, now);
+  p_.scheduler.robots_changed(host, origin, now);
   p_.settler.save_state(host.key, host.partition);
   if (robots.state.lasting()) {
     p_.frontier.robots_put(host.partition, origin, robots.state.encode(wall_now_ms(), now), [] {});

@@ -178,6 +178,7 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     const auto [entry, fresh] = host.robots.try_emplace(origin);
     OriginRobots& robots = entry->second;
     if (fresh) robots.target = *web::parse_url(web::robots_url(it->url));
+    robots.used = next_use_++;
     Decision decision{Decision::Kind::end, host.key, host.partition, origin, {}, {}, {}, {}};
     auto take_ready = [&] {
       decision.ready = std::move(*it);
@@ -186,6 +187,7 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     };
     switch (robots.state.step(now, options_.robots)) {
       case RobotsState::Step::load:
+        if (is_retry(*it) && !retries_.allows(now)) continue;  // no use for it yet
         robots.state.loading();
         decision.kind = Decision::Kind::load_robots;
         return decision;
@@ -251,17 +253,6 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
   if (errand != nullptr) return run_errand(host, *errand);
   if (!waits) place(host, now);
   return std::nullopt;
-}
-
-void Scheduler::robots_loaded(const std::string& key, const std::string& origin, const std::optional<std::string>& text,
-                              TimePoint now, limiter::WallMs wall_now) {
-  Host* host = find(key);
-  if (host == nullptr) return;
-  const auto robots = host->robots.find(origin);
-  if (robots == host->robots.end()) return;  // asked by an earlier ownership: this one asks again
-  robots->second.state.loaded(text, now, wall_now, options_.robots);
-  host->limiter.set_crawl_delay(host->crawl_delay());
-  place(*host, now);
 }
 
 Account Scheduler::finished(const std::string& key, const HostReport& report, TimePoint now, double random) {

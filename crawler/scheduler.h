@@ -26,10 +26,11 @@ struct SchedulerOptions {
   std::function<HostLeversPtr(const std::string& host)> levers_of;  // of a host that comes into memory; may be empty
   int take_batch = 8;
   limiter::BreakerOptions breaker;
-  std::string time_line;            // names whose clock `now` is; see HostLimiter::restore
-  double retry_share = 0.2;         // of the requests of any minute
-  double retry_floor = 10;          // a minute, whatever the share
-  int probes_before_giving_up = 0;  // of an open breaker, then its URLs end; 0: never
+  std::string time_line;                 // names whose clock `now` is; see HostLimiter::restore
+  double retry_share = 0.2;              // of the requests of any minute
+  double retry_floor = 10;               // a minute, whatever the share
+  std::size_t robots_memory = 64 << 20;  // bytes of robots.txt and their rules
+  int probes_before_giving_up = 0;       // of an open breaker, then its URLs end; 0: never
 };
 
 struct Decision {
@@ -84,6 +85,10 @@ class Scheduler {
   std::optional<Decision> next(TimePoint now);
   std::optional<TimePoint> next_due() const;
 
+  // scheduler_robots.cc. Of a host kMostOrigins are kept in memory, the last used, and those that more is to come of;
+  // of all hosts what robots_memory holds. What is dropped is loaded again when it is needed.
+  static constexpr std::size_t kMostOrigins = 16;
+  void robots_changed(Host& host, const std::string& origin, TimePoint now);  // a verdict on it came
   void robots_loaded(const std::string& host, const std::string& origin, const std::optional<std::string>& text,
                      TimePoint now, limiter::WallMs wall_now);
 
@@ -144,6 +149,8 @@ class Scheduler {
   // Returns how long the answer makes the host wait, where it pushed back.
   std::optional<limiter::Duration> judge(Host& host, const HostReport& report, TimePoint now, double random);
   std::optional<Decision> end_blocked(Host& host, TimePoint now);
+  void drop_origins(Host& host, const OriginRobots& but, TimePoint now);
+  void drop_rules(const OriginRobots& but, TimePoint now);
 
   SchedulerOptions options_;
   limiter::RetryBudget retries_;
@@ -152,7 +159,8 @@ class Scheduler {
   std::set<int> leaving_;
   Queue ready_;
   std::vector<std::string> hungry_;
-  std::uint64_t next_errand_ = 1, next_host_ = 1;
+  std::uint64_t next_errand_ = 1, next_host_ = 1, next_use_ = 1;
+  std::size_t robots_bytes_ = 0;  // in memory at most; what went with its host is still counted
 };
 
 }  // namespace crawler

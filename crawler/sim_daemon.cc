@@ -266,8 +266,7 @@ void SimDaemon::finish_robots(const Flight& flight, const SimReply& reply, bool 
     state.unavailable(now);
   else
     state.unreachable(now, w_.dice.uniform());
-  host->limiter.set_crawl_delay(host->crawl_delay());
-  scheduler_.changed(*host, now);
+  scheduler_.robots_changed(*host, flight.decision.origin, now);
   w_.frontier.host(host->key).robots[flight.decision.origin] = state.encode(w_.clock.wall(), now);
   save(host->key);
 }

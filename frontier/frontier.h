@@ -28,6 +28,7 @@ struct FrontierOptions {
   std::vector<std::string_view> reasons;     // of refusal, static storage; their order is kept in Redis
   std::vector<std::string_view> upgradable;  // of them, those that a better discovery overrules
   std::chrono::milliseconds longest_wait = std::chrono::hours(24);  // of a URL; wake takes none for longer
+  std::size_t robots_bytes = 8 << 20;  // of robots.txt that a partition keeps; the latest one at least
 };
 
 struct Discovery {
@@ -170,7 +171,8 @@ class RedisFrontier {
   // `domain`: names below the host are its own. At most `origins` robots.txt, each cut at `bytes`.
   void host_facts(const std::string& host, bool domain, int origins, int bytes, std::function<void(HostFacts)> done);
 
-  // frontier_errands.cc. robots_put also ends what was asked for elsewhere.
+  // frontier_errands.cc. robots_put also ends what was asked for elsewhere, and
+  // drops the oldest ones where FrontierOptions::robots_bytes are passed.
   void robots_get(int partition, const std::string& origin, std::function<void(StoredRobots)> done);
   void robots_put(int partition, const std::string& origin, const std::string& verdict, std::function<void()> done);
 

@@ -18,6 +18,8 @@ constexpr Script kAnswer{lua_answer, lua_answer_sha1};
 constexpr Script kForget{lua_forget, lua_forget_sha1};
 constexpr Script kVerdict{lua_verdict, lua_verdict_sha1};
 
+constexpr std::chrono::milliseconds kVerdictLives = std::chrono::hours(24 * 30);  // unwritten; no copy decides longer
+
 std::optional<std::string> text_of(const Reply& reply) {
   if (reply.is_nil() || reply.is_error()) return std::nullopt;
   return std::string(reply.text());
@@ -42,8 +44,11 @@ void RedisFrontier::robots_get(int partition, const std::string& origin, std::fu
 
 void RedisFrontier::robots_put(int partition, const std::string& origin, const std::string& verdict,
                                std::function<void()> done) {
-  redis_.script(kVerdict, {keys_.of(partition, "owner"), keys_.of(partition, "robots"), keys_.of(partition, "asked")},
-                {options_.fence, origin, verdict}, [done = std::move(done)](const Reply& reply) {
+  const std::string most = std::to_string(options_.robots_bytes), lives = std::to_string(kVerdictLives.count());
+  redis_.script(kVerdict,
+                {keys_.of(partition, "owner"), keys_.of(partition, "robots"), keys_.of(partition, "asked"),
+                 keys_.of(partition, "robots-written"), keys_.of(partition, "counts")},
+                {options_.fence, origin, verdict, most, lives}, [done = std::move(done)](const Reply& reply) {
                   if (!reply.lost()) done();
                 });
 }

@@ -59,6 +59,10 @@ const std::vector<std::string>* RobotsState::sitemaps() const {
   return rules_ ? &rules_->sitemaps() : nullptr;
 }
 
+std::size_t RobotsState::bytes() const {
+  return rules_ ? rules_->bytes() + body_.capacity() : 0;
+}
+
 std::string_view RobotsState::odd() const {
   return rules_ ? std::string_view(rules_->odd()) : std::string_view();
 }

@@ -78,6 +78,9 @@ class RobotsState {
   std::string encode(WallMs wall_now, TimePoint now) const;  // for the store; of a lasting() verdict
   int attempts() const { return attempts_; }
 
+  bool under_way() const { return query_ == Query::loading || query_ == Query::fetching; }
+  std::size_t bytes() const;  // of memory, about: the copy and its rules; 0 where there is none
+
  private:
   static constexpr std::chrono::hours kLongWait{1};                  // after the fourth failure and each further one
   static constexpr int kMostAttempts = 1000;                         // counted

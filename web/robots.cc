@@ -150,6 +150,13 @@ const std::string& RobotsRules::odd() const {
   return impl_ == nullptr ? kNothing : impl_->odd;
 }
 
+std::size_t RobotsRules::bytes() const {
+  if (impl_ == nullptr) return 0;
+  std::size_t bytes = sizeof(Impl) + impl_->rules.bytes() + impl_->sitemaps.capacity() * sizeof(std::string);
+  for (const std::string& sitemap : impl_->sitemaps) bytes += sitemap.capacity();
+  return bytes;
+}
+
 std::string robots_path(std::string_view url) {
   if (const std::optional<Url> parsed = parse_any_url(url)) return parsed->path_and_query();
   url = url.substr(0, url.find('#'));

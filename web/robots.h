@@ -64,6 +64,8 @@ class RobotsRules {
   // What a person should know of how the file was read ("cut at 500 KiB; ..."), in our words only; mostly empty.
   const std::string& odd() const;
 
+  std::size_t bytes() const;  // of memory, about
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

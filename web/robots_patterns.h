@@ -41,6 +41,8 @@ class RobotsPatterns {
   Decision match(std::string_view spelled_path) const;
   static constexpr std::size_t kMaxSteps = 2'000'000;
 
+  std::size_t bytes() const { return text_.capacity() + rules_.capacity() * sizeof(Rule); }  // of memory
+
   std::string_view written(const Rule& rule) const { return view(rule.written, rule.written_size); }
 
  private:

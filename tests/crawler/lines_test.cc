@@ -191,10 +191,10 @@ TEST(Lines, AFetchLineNamesTheRobotsThatItObeyed) {
   flight.url = *web::parse_url("http://a.example/x");
   const FetchResult result = answer();
   EXPECT_TRUE(read(fetch_line({.flight = flight, .result = result}))["robots"].is_null());
-  flight.robots = RobotsObeyed{"sha1:AA", 60s};
+  flight.robots = RobotsObeyed{"sha1:AA", 60s, {}};
   EXPECT_EQ(read(fetch_line({.flight = flight, .result = result}))["robots"],
             Json({{"digest", "sha1:AA"}, {"fetched_at", "2026-01-31T23:58:59.007Z"}}));
-  flight.robots = RobotsObeyed{"", 0s};  // there was none
+  flight.robots = RobotsObeyed{"", 0s, {}};  // there was none
   EXPECT_TRUE(read(fetch_line({.flight = flight, .result = result}))["robots"]["digest"].is_null());
 }
 

@@ -66,8 +66,7 @@ class SchedulerTest : public ::testing::Test {
     answer(decision.host, at);
     Host& host = *scheduler_.find(decision.host);
     host.robots.at(decision.origin).state.fetched(text, at, {});
-    host.limiter.set_crawl_delay(host.crawl_delay());
-    scheduler_.changed(host, at);
+    scheduler_.robots_changed(host, decision.origin, at);
   }
 
   // From the store, so that it costs no request.

@@ -1,4 +1,5 @@
 // RedisFrontier: what is kept of robots.txt, and questions that travel to another partition and come back answered.
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,95 @@ TEST_F(ErrandsTest, TheVerdictEndsTheQuestion) {
   EXPECT_EQ(stored().asked, "");
   answer("1 http://b.example/", "late");
   EXPECT_EQ(stored().asked, "");
+}
+
+class RobotsRoomTest : public FrontierTest {
+ protected:
+  static constexpr std::size_t kRoom = 20'000;
+  void SetUp() override {
+    FrontierTest::SetUp();
+    if (client_ == nullptr) return;
+    small_ = std::make_unique<RedisFrontier>(client_->connection(),
+                                             FrontierOptions{.fence = testing::kFence, .robots_bytes = kRoom});
+  }
+  static std::string origin(int i) { return "http://example.org:" + std::to_string(10000 + i); }
+  void put(int i, const std::string& verdict) {
+    wait<bool>([&](auto done) { small_->robots_put(kPartition, origin(i), verdict, [done] { done(true); }); });
+  }
+  bool kept(int i) {
+    const std::string robots = key("robots"), of = origin(i);
+    return client_->ask({"HEXISTS", robots, of}).integer == 1;
+  }
+  // What is kept is what is counted.
+  void expect_bounded(std::size_t room) {
+    const std::string robots = key("robots"), counts = key("counts");
+    EXPECT_EQ(size("HLEN", "robots"), size("ZCARD", "robots-written"));
+    std::size_t bytes = 0;
+    for (int i = 0; i < 300; ++i) {
+      const std::string of = origin(i);
+      if (kept(i)) bytes += static_cast<std::size_t>(client_->ask({"HSTRLEN", robots, of}).integer) + of.size() + 200;
+    }
+    EXPECT_LE(bytes, room);
+    EXPECT_EQ(client_->ask({"HGET", counts, "robots_bytes"}).text, std::to_string(bytes));
+  }
+  std::unique_ptr<RedisFrontier> small_;
+};
+
+TEST_F(RobotsRoomTest, TheOldestVerdictsMakeRoom) {
+  for (int i = 0; i < 100; ++i) put(i, std::string(1000, 'a'));
+  expect_bounded(kRoom);
+  EXPECT_GE(size("HLEN", "robots"), 15);
+  EXPECT_TRUE(kept(99));
+  EXPECT_FALSE(kept(0));
+}
+
+TEST_F(RobotsRoomTest, ManySmallOnesAreBoundedToo) {
+  for (int i = 0; i < 300; ++i) put(i, "x");
+  expect_bounded(kRoom);
+  EXPECT_LE(size("HLEN", "robots"), 100);
+}
+
+TEST_F(RobotsRoomTest, AVerdictSaidTwiceCountsOnceAndAShorterOneLess) {
+  put(1, std::string(5000, 'a'));
+  put(1, std::string(5000, 'a'));
+  put(2, std::string(5000, 'a'));
+  expect_bounded(kRoom);
+  put(1, "short");
+  EXPECT_TRUE(kept(1) && kept(2));
+  expect_bounded(6000);
+}
+
+TEST_F(RobotsRoomTest, OneThatIsLargerThanTheRoomIsKeptAlone) {
+  put(1, "small");
+  put(2, std::string(50'000, 'a'));
+  EXPECT_FALSE(kept(1));
+  EXPECT_TRUE(kept(2));
+  put(3, "small");
+  EXPECT_FALSE(kept(2));
+  expect_bounded(kRoom);
+}
+
+TEST_F(RobotsRoomTest, WhatNobodyCountedYetIsCounted) {
+  const std::string robots = key("robots"), old(3000, 'a');
+  for (int i = 0; i < 50; ++i) {
+    const std::string of = origin(i);
+    client_->ask({"HSET", robots, of, old});
+  }
+  put(60, "new");
+  EXPECT_TRUE(kept(60));
+  EXPECT_GE(size("HLEN", "robots"), 5);
+  expect_bounded(kRoom);
+}
+
+TEST_F(RobotsRoomTest, WhatWasNotWrittenForAMonthGoes) {
+  put(1, "old");
+  put(2, "young");
+  const std::string written = key("robots-written"), of = origin(1);
+  client_->ask({"ZINCRBY", written, "-2600000000", of});
+  put(3, "new");
+  EXPECT_FALSE(kept(1));
+  EXPECT_TRUE(kept(2) && kept(3));
+  expect_bounded(kRoom);
 }
 
 TEST_F(ErrandsTest, ATakeOverFindsEveryErrand) {
