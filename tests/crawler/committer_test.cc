@@ -84,14 +84,14 @@ TEST_F(CommitterTest, AGroupGoesByItsBytesWithoutWaitingForItsAge) {
 
 TEST_F(CommitterTest, AGroupGoesByItsAgeHoweverSmall) {
   begin(web::gib(1), 10ms);
+  const std::uint64_t asked = uv_now(loop_.get());  // the time timers go by: the machine's load does not move it
   int durable = 0;
   for (int i = 0; i < 5; ++i) {
     append("line");
     committer_->when_durable([&] { ++durable; });
   }
-  const auto asked = std::chrono::steady_clock::now();
   ASSERT_TRUE(loop_.run_until([&] { return durable > 0; }));
-  EXPECT_GE(std::chrono::steady_clock::now() - asked, 8ms);
+  EXPECT_GE(uv_now(loop_.get()) - asked, 10u);
   EXPECT_EQ(durable, 5) << "they reach the disk together";
 }
 

@@ -41,7 +41,7 @@ class ConfigTest : public testing::Test {
 };
 
 std::string reference_path() {
-  return (std::filesystem::path(__FILE__).parent_path() / "../../config.toml").lexically_normal();
+  return DECORUM_SOURCE_DIR "/config.toml";
 }
 
 // config.toml with the commented settings of the commands' own defaults taken in.

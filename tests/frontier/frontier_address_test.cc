@@ -63,13 +63,13 @@ TEST_F(AddressGateTest, AnotherAddressIsAnotherGate) {
 TEST_F(AddressGateTest, AfterOneItStaysClosedForTheRestOfTheDelay) {
   EXPECT_TRUE(enter(claim("a", 1)).inside);
   const auto left = Clock::now();
-  leave(claim("a", 1), 80ms);
+  leave(claim("a", 1), 500ms);
   const AddressAnswer early = enter(claim("b", 1));
   EXPECT_FALSE(early.inside);
   EXPECT_GT(early.wait, 0us);
-  EXPECT_LE(early.wait, 80ms);
+  EXPECT_LE(early.wait, 500ms);
   EXPECT_LE(come_in(claim("b", 1)), 2);
-  EXPECT_GE(Clock::now() - left, 80ms);
+  EXPECT_GE(Clock::now() - left, 500ms);
 }
 
 // What was sent before the connection broke is sent again.
@@ -98,10 +98,10 @@ TEST_F(AddressGateTest, WhoIsInsideAndWasForgottenGoesBeforeAllWhoWait) {
 }
 
 TEST_F(AddressGateTest, ADeadOneFreesItWhenItsHoldIsOver) {
-  EXPECT_TRUE(enter(claim("dead", 1, 20ms, 150ms)).inside);
   const auto since = Clock::now();
+  EXPECT_TRUE(enter(claim("dead", 1, 20ms, 150ms)).inside);
   come_in(claim("b", 1, 20ms, 150ms));
-  EXPECT_GE(Clock::now() - since, 140ms);
+  EXPECT_GE(Clock::now() - since, 150ms);
   EXPECT_LE(Clock::now() - since, 2s);
   EXPECT_FALSE(leave(claim("dead", 1, 20ms, 150ms), 0us).inside) << "too late to speak for the gate";
 }

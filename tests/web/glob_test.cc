@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <string>
 
 namespace web {
@@ -43,9 +43,9 @@ TEST(Glob, EverythingElseIsItself) {
 TEST(Glob, NoPatternIsSlow) {
   std::string pattern;
   for (int i = 0; i < 1'000; ++i) pattern += "*a";
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // of CPU, however busy the machine
   EXPECT_FALSE(glob_match(pattern + "*b", std::string(100'000, 'a')));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+  EXPECT_LT(std::clock() - start, 2 * CLOCKS_PER_SEC);
 }
 
 }  // namespace

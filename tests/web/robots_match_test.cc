@@ -1,7 +1,7 @@
 // Which rule decides on a path (RFC 9309 2.2.2, 2.2.3).
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 
@@ -110,9 +110,9 @@ TEST(RobotsMatch, NoPatternIsSlow) {
   for (int i = 0; i < 200'000; ++i) many += "*a";
   const RobotsRules stars = rules("disallow: " + pattern + "b$\ndisallow: " + many + "b$\n");
   const std::string path = "/" + std::string(8'000, 'a');
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // of CPU, however busy the machine
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(stars.check(path).allowed);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  EXPECT_LT(std::clock() - start, 5 * CLOCKS_PER_SEC);
 }
 
 TEST(RobotsMatch, WhatTakesTooLongToDecideIsNotAllowed) {
