@@ -61,10 +61,11 @@ class Dispatcher {
   void resolve(std::uint64_t id, Permit permit);
   void pass_gate(FetchRequest request);
   void not_started(std::uint64_t id, Permit permit, limiter::TimePoint until);
-  void ended(FetchResult result, bool no_such_host = false);
   void fail(std::uint64_t id, Outcome outcome, std::string error, Permit permit, bool no_such_host = false);
   bool may_send(std::uint64_t id, limiter::TimePoint now);
   void note_robots(Flight& flight, const Host& host, limiter::TimePoint now) const;
+  // dispatcher_end.cc
+  void ended(FetchResult result, bool no_such_host = false);
   HostReport report_of(const Flight& flight, const FetchResult& result, bool no_such_host);
   bool is_our_own(const Flight& flight, const FetchResult& result, bool no_such_host);
   void write_ledger(const Flight& flight, const FetchResult& result, const Account& account);

@@ -7,8 +7,6 @@ namespace {
 
 constexpr int kTakenToEnd = 100;  // URLs of a blocked host at a time
 
-using limiter::RobotsState;
-
 }  // namespace
 
 Host* Scheduler::find(const std::string& key) {
@@ -132,129 +130,6 @@ std::optional<Decision> Scheduler::next(TimePoint now) {
   return std::nullopt;
 }
 
-bool Scheduler::gave_up(const Host& host) const {
-  return options_.probes_before_giving_up > 0 && host.breaker.failed_probes() >= options_.probes_before_giving_up;
-}
-
-bool Scheduler::is_retry(const Ready& ready) {
-  return ready.record.attempts > 0 || ready.record.pushbacks > 0;
-}
-
-// Also where another host is asked for it; to remind that host sends nothing.
-bool Scheduler::is_retry(const RobotsState& robots) {
-  return robots.attempts() > 0 && !robots.elsewhere();
-}
-
-Scheduler::TimePoint Scheduler::from(const Host& host, const Ready& ready, TimePoint now) const {
-  const auto entry = host.robots.find(ready.url.origin());
-  if (entry != host.robots.end()) {
-    const RobotsState& robots = entry->second.state;
-    const RobotsState::Step step = robots.step(now, options_.robots);
-    if (step == RobotsState::Step::later) return robots.again_at();
-    if (step == RobotsState::Step::fetch && (!is_retry(robots) || retries_.allows(now))) return TimePoint::min();
-    if (step == RobotsState::Step::fetch && !robots.in_force(now)) return limiter::RetryBudget::again(now);
-  }
-  return is_retry(ready) && !retries_.allows(now) ? limiter::RetryBudget::again(now) : TimePoint::min();
-}
-
-std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
-  if (host.blocked()) return end_blocked(host, now);
-  bool waits = false;
-  if (gave_up(host) && !host.ready.empty()) {
-    Decision decision{Decision::Kind::end, host.key, host.partition, {}, {}, std::move(host.ready.front()), {}, {}};
-    host.ready.pop_front();
-    decision.reason = "retries_exhausted";
-    decision.rule = "the host failed, and failed each of " + std::to_string(host.breaker.failed_probes()) +
-                    " probes after it had been left alone";
-    want_refill(host);
-    place(host, now);
-    return decision;
-  }
-  RobotsErrand* const errand = next_errand(host);
-  if (errand != nullptr && host.errand_turn) return run_errand(host, *errand);
-  host.errand_turn = true;
-  for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {
-    const std::string origin = it->url.origin();
-    const auto [entry, fresh] = host.robots.try_emplace(origin);
-    OriginRobots& robots = entry->second;
-    if (fresh) robots.target = *web::parse_url(web::robots_url(it->url));
-    robots.used = next_use_++;
-    Decision decision{Decision::Kind::end, host.key, host.partition, origin, {}, {}, {}, {}};
-    auto take_ready = [&] {
-      decision.ready = std::move(*it);
-      host.ready.erase(it);
-      want_refill(host);
-    };
-    switch (robots.state.step(now, options_.robots)) {
-      case RobotsState::Step::load:
-        if (is_retry(*it) && !retries_.allows(now)) continue;  // no use for it yet
-        robots.state.loading();
-        decision.kind = Decision::Kind::load_robots;
-        return decision;
-      case RobotsState::Step::wait:
-        waits = true;
-        continue;
-      case RobotsState::Step::later:
-        continue;
-      case RobotsState::Step::fetch:
-        if (is_retry(robots.state)) {
-          if (!retries_.allows(now)) {
-            if (robots.state.in_force(now)) break;
-            continue;
-          }
-          retries_.take(now);
-          decision.retry = true;
-        }
-        if (robots.elsewhere) {
-          robots.state.asked_elsewhere(now);
-          decision.kind = Decision::Kind::ask_elsewhere;
-          decision.url = robots.target;
-          place(host, now);
-          return decision;
-        }
-        robots.state.fetching();
-        host.limiter.start();
-        decision.kind = Decision::Kind::fetch_robots;
-        decision.url = robots.target;
-        return decision;
-      case RobotsState::Step::hopeless:
-        take_ready();
-        decision.reason = robots.state.why();
-        decision.rule = "the host of " + origin + " cannot be asked";
-        place(host, now);
-        return decision;
-      case RobotsState::Step::gave_up:
-        take_ready();
-        decision.reason = "robots_unreachable";
-        decision.rule =
-            "robots.txt of " + origin + " could not be had in " + std::to_string(robots.state.attempts()) + " attempts";
-        place(host, now);
-        return decision;
-      case RobotsState::Step::ready:
-        break;
-    }
-    if (is_retry(*it) && !retries_.allows(now)) continue;
-    const web::RobotsRules::Verdict verdict = robots.state.check(it->url.path_and_query());
-    take_ready();
-    if (!verdict.allowed) {
-      decision.reason = "robots_disallowed";
-      decision.rule = verdict.rule + " (line " + std::to_string(verdict.line) + ")";
-      place(host, now);
-      return decision;
-    }
-    decision.retry = is_retry(*decision.ready);
-    if (decision.retry) retries_.take(now);
-    host.limiter.start();
-    decision.kind = Decision::Kind::fetch_page;
-    decision.url = decision.ready->url;
-    place(host, now);
-    return decision;
-  }
-  if (errand != nullptr) return run_errand(host, *errand);
-  if (!waits) place(host, now);
-  return std::nullopt;
-}
-
 Account Scheduler::finished(const std::string& key, const HostReport& report, TimePoint now, double random) {
   if (report.retry && !report.reached_out) retries_.put_back(now);
   if (!report.retry && report.reached_out) retries_.sent_first(now);
@@ -311,9 +186,9 @@ void Scheduler::changed(Host& host, TimePoint now) {
 }
 
 bool Scheduler::may_send(const std::string& key, TimePoint now) const {
-  const auto host = hosts_.find(key);
-  if (host == hosts_.end() || host->second->stopped()) return false;
-  const limiter::HostLimiter& gate = host->second->limiter;
+  const Host* host = find(key);
+  if (host == nullptr || host->stopped()) return false;
+  const limiter::HostLimiter& gate = host->limiter;
   return now >= gate.next(gate.in_flight() - 1);  // it is one of them itself
 }
 

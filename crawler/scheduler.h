@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -97,7 +98,7 @@ class Scheduler {
   std::vector<frontier::Errand> end_errand(const std::string& host, std::uint64_t id);  // who is to be answered
   void put_errand_back(const std::string& host, std::uint64_t id, TimePoint now);
 
-  // The request of a decision is over. Call before the robots_...() or push_back() that follows from it.
+  // The request of a decision is over. Call before the robots_...() that follows from it.
   // `random` is uniform in [0, 1).
   Account finished(const std::string& host, const HostReport& report, TimePoint now, double random);
   // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.
@@ -138,17 +139,22 @@ class Scheduler {
   void unplace(Host& host);
   void want_refill(Host& host);
   int low_mark(const Host& host) const;
+  static RobotsErrand* next_errand(Host& host);
+  static Decision run_errand(Host& host, RobotsErrand& errand);
+  // scheduler_decide.cc
   bool gave_up(const Host& host) const;
   static bool is_retry(const Ready& ready);
   static bool is_retry(const limiter::RobotsState& robots);  // to ask for it now would be one
   // Since when `ready`, or its robots.txt before it, may be asked for; min: now, as far as they go.
   TimePoint from(const Host& host, const Ready& ready, TimePoint now) const;
   std::optional<Decision> decide(Host& host, TimePoint now);
-  static RobotsErrand* next_errand(Host& host);
-  static Decision run_errand(Host& host, RobotsErrand& errand);
+  Decision take_out(Host& host, std::deque<Ready>::iterator which, Decision::Kind kind, TimePoint now);
+  Decision end(Host& host, std::deque<Ready>::iterator which, std::string_view reason, std::string rule, TimePoint now);
+  Decision ask_page(Host& host, std::deque<Ready>::iterator which, TimePoint now);
+  // Nothing: it would be a retry, and the budget has none left.
+  std::optional<Decision> ask_robots(Host& host, const std::string& origin, OriginRobots& robots, TimePoint now);
   // Returns how long the answer makes the host wait, where it pushed back.
   std::optional<limiter::Duration> judge(Host& host, const HostReport& report, TimePoint now, double random);
-  std::optional<Decision> end_blocked(Host& host, TimePoint now);
   void drop_origins(Host& host, const OriginRobots& but, TimePoint now);
   void drop_rules(const OriginRobots& but, TimePoint now);
 

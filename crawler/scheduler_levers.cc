@@ -24,15 +24,4 @@ bool Scheduler::starts(int partition, const std::string& key) const {
   return starts(partition) && host != hosts_.end() && !host->second->paused();
 }
 
-std::optional<Decision> Scheduler::end_blocked(Host& host, TimePoint now) {
-  if (host.ready.empty()) return std::nullopt;
-  Decision decision{Decision::Kind::end, host.key, host.partition, {}, {}, std::move(host.ready.front()), {}, {}};
-  host.ready.pop_front();
-  decision.reason = "blocked_host";
-  decision.rule = host.levers->rule();
-  want_refill(host);
-  place(host, now);
-  return decision;
-}
-
 }  // namespace crawler

@@ -48,8 +48,15 @@ class SimDaemon {
     limiter::TimePoint begun{}, sent{};
     std::optional<limiter::TimePoint> entered;  // the gate of its address
   };
+  static constexpr limiter::Duration kRoundTrip = std::chrono::milliseconds(1);  // of Redis
+
   void turn();
   void refill();
+  void notice();
+  void forget(int partition);
+  void leave_unheard(int partition);                               // -1: all
+  void later(limiter::Duration wait, std::function<void()> what);  // unless we die; when we stand still, afterwards
+  // sim_daemon_request.cc
   void start(Decision decision);
   bool enter(std::uint64_t id);  // through the gate of its address
   void send(std::uint64_t id);
@@ -59,10 +66,6 @@ class SimDaemon {
   void finish_page(Flight flight, const SimReply& reply, bool our_own);
   void settle(const std::string& host, Next next, Outcome outcome, frontier::Record record);
   void save(const std::string& host);
-  void notice();
-  void forget(int partition);
-  void leave_unheard(int partition);                               // -1: all
-  void later(limiter::Duration wait, std::function<void()> what);  // unless we die; when we stand still, afterwards
 
   World w_;
   Scheduler scheduler_;
