@@ -25,7 +25,7 @@ void RedisFrontier::ask_gate(const std::string& address, const AddressClaim& cla
   const std::string delay = text_of(claim.delay), longest = text_of(claim.longest);
   arguments.insert(arguments.begin() + 1, {claim.claimant, claim.token, delay, longest});
   redis_.script(kAddress, {keys_.address(address)}, arguments, [done = std::move(done)](const Reply& reply) {
-    done({.lost = reply.lost() || reply.is_error(),
+    done({.lost = reply.lost(),
           .inside = reply.at(0).integer() == 1,
           .wait = std::chrono::microseconds(reply.at(1).integer()),
           .now = std::chrono::microseconds(reply.at(2).integer())});
