@@ -9,11 +9,11 @@ accounts it at the end of each process. The median run (by CPU) is the figure; t
 import argparse
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
+
+from made_up_web import end, made_up_web
 
 
 def wait(process, deadline):
@@ -30,35 +30,29 @@ def wait(process, deadline):
 
 
 def run(build, options):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="decorum-bench-"))
-    web = redis = None
-    try:
-        web = subprocess.Popen([build / "madeupweb", "--hosts", str(options.hosts), "--pages", str(options.pages), "--page-bytes",
-                                str(options.page_bytes), "--seeds-file", folder / "seeds"], stdout=subprocess.PIPE, text=True)
-        web.stdout.readline()
+    web = made_up_web(build, "--hosts", options.hosts, "--pages", options.pages, "--page-bytes", options.page_bytes)
+    with web as (folder, _):
         socket = folder / "redis.sock"
         redis = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder, "--appendonly", "yes",
                                   "--appendfsync", "everysec", "--save", "", "--logfile", folder / "redis.log"])
-        while not socket.exists():
-            time.sleep(0.01)
-        begin = time.monotonic()
-        crawl = subprocess.Popen([build / "decorum", "crawl", "--seeds", folder / "seeds", "--out", folder / "crawl", "--allow",
-                                  "127.0.0.0/8", "--delay", "0s", "--admin", "off", "--quiet", "--set", "redis.mode=external", "--set",
-                                  f"redis.url=unix://{socket}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        code, cpu, rss = wait(crawl, 300)
-        wall = time.monotonic() - begin
-        redis.terminate()
-        _, redis_cpu, redis_rss = wait(redis, 30)
+        try:
+            while not socket.exists():
+                time.sleep(0.01)
+            begin = time.monotonic()
+            crawl = subprocess.Popen([build / "decorum", "crawl", "--seeds", folder / "seeds", "--out", folder / "crawl",
+                                      "--allow", "127.0.0.0/8", "--delay", "0s", "--admin", "off", "--quiet", "--set",
+                                      "redis.mode=external", "--set", f"redis.url=unix://{socket}"],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            code, cpu, rss = wait(crawl, 300)
+            wall = time.monotonic() - begin
+            redis.terminate()
+            _, redis_cpu, redis_rss = wait(redis, 30)
+        finally:
+            end(redis)
         if code != 0:
             sys.exit(f"the crawl ended with {code}")
         lines = sum(1 for file in (folder / "crawl" / "feed").glob("pages-*.jsonl") for _ in file.open("rb"))
         return dict(pages=lines, wall=wall, cpu=cpu, redis_cpu=redis_cpu, rss=rss, redis_rss=redis_rss)
-    finally:
-        for process in (web, redis):
-            if process and process.returncode is None and process.poll() is None:
-                process.terminate()
-                process.wait(10)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main():

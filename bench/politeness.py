@@ -8,33 +8,22 @@ The rate is taken between 5% and 80% of the pages, when every host has work. Eac
 import argparse
 import collections
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
+
+from made_up_web import end, made_up_web
 
 
 def run(build, options):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="decorum-bench-"))
-    web = None
-    try:
-        web = subprocess.Popen([build / "madeupweb", "--hosts", str(options.hosts), "--pages", str(options.pages), "--log",
-                                folder / "log", "--seeds-file", folder / "seeds"], stdout=subprocess.PIPE, text=True)
-        web.stdout.readline()
+    with made_up_web(build, "--hosts", options.hosts, "--pages", options.pages, "--log", "log") as (folder, server):
         subprocess.run([build / "decorum", "crawl", "--seeds", folder / "seeds", "--out", folder / "crawl", "--allow",
                         "127.0.0.0/8", "--delay", f"{options.delay}s", "--admin", "off", "--quiet"], check=True, timeout=300)
-        web.terminate()
-        web.wait(10)
+        end(server)
         arrivals = []  # (seconds, host, path)
         for line in (folder / "log").read_text().splitlines():
             ns, host, path, _ = line.split(" ")
             arrivals.append((int(ns) / 1e9, host, path))
         return sorted(arrivals)
-    finally:
-        if web and web.poll() is None:
-            web.terminate()
-            web.wait(10)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main():
