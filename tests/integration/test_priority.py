@@ -115,7 +115,7 @@ def test_priorities_survive_kill_9_and_what_was_in_flight_keeps_its_own(bench):
     again.wait_idle(60 * bench.patience)
     paths = {r.path for r in site.pages()}
     assert len(paths) == 140, "nothing is missing"
-    assert len(site.pages()) - 140 <= 2, "and only what was started is repeated"
+    assert len(site.pages()) - 140 <= 8, "and only what was started and not settled is repeated: it held a permit"
     settled(again)
     left = redis.cli("--scan", "--pattern", "decorum:*").split()
     assert not [key for key in left if ":q" in key or ":turns" in key], "nothing is left behind"

@@ -40,7 +40,7 @@ std::vector<Row> table(Options& o) {
        IntRange{&o.push_back, 0, 100}},
       {"--retry-after", "S", "seconds of that Retry-After (default 1)", IntRange{&o.retry_after, 0, 86400}},
       {"--close", nullptr, "close the connection after every answer", &o.close},
-      {"--hold", "N", "hold the last KiB of every /behave/big until N of them have begun (20 s at most)",
+      {"--hold", "N", "hold the last KiB of every /behave/big until N of them have begun (120 s at most)",
        IntRange{&o.hold, 0, 1000000}},
       {"--hold-ms", "MS", "and so long after that", IntRange{&o.hold_ms, 0, 600000}},
       {"--log", "FILE", "one line a request: monotonic_ns host path status", &o.log},

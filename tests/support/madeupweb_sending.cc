@@ -12,7 +12,7 @@
 
 namespace madeupweb {
 namespace {
-constexpr std::int64_t kMillisecond = 1'000'000, kHoldAtMost = 20'000 * kMillisecond;
+constexpr std::int64_t kMillisecond = 1'000'000, kHoldAtMost = 120'000 * kMillisecond;
 constexpr std::uint64_t kHeldBytes = 1024;
 }  // namespace
 
