@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "crawler/resolver_answer.h"
 #include "crawler/resolver_cache.h"
 #include "crawler/socket_poller.h"
 #include "web/address.h"
@@ -20,8 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMaxAddresses = 4;  // kept of each family
-constexpr int kTries = 3;                 // each waits twice as long as the one before
+constexpr int kTries = 3;  // each waits twice as long as the one before
 
 bool is_localhost(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
@@ -36,44 +36,6 @@ const NameAnswer& loopback() {
     return NameAnswer{{v4, v6}, "", false};
   }();
   return answer;
-}
-
-NameAnswer failure_of(int status) {
-  switch (status) {
-    case ARES_ENOTFOUND:
-      return {{}, "no such name", false};
-    case ARES_ENODATA:
-      return {{}, "the name has no address", false};
-    case ARES_EBADNAME:
-      return {{}, "not a name that can be looked up", false};
-    default:
-      return {{}, std::string("no answer from the name servers: ") + ares_strerror(status), true};
-  }
-}
-
-void take_addresses(const ares_addrinfo& info, int family, std::vector<IpAddress>& into) {
-  std::size_t taken = 0;
-  for (const ares_addrinfo_node* node = info.nodes; node != nullptr && taken < kMaxAddresses; node = node->ai_next) {
-    if (node->ai_family != family) continue;
-    IpAddress address;
-    address.family = static_cast<sa_family_t>(family);
-    if (family == AF_INET) {
-      std::memcpy(&address.bytes, &reinterpret_cast<const sockaddr_in*>(node->ai_addr)->sin_addr, sizeof(in_addr));
-    } else {
-      address.bytes = reinterpret_cast<const sockaddr_in6*>(node->ai_addr)->sin6_addr;
-    }
-    into.push_back(address);
-    ++taken;
-  }
-}
-
-std::chrono::seconds ttl_of(const ares_addrinfo& info) {
-  int ttl = info.nodes != nullptr ? info.nodes->ai_ttl : 0;
-  for (const ares_addrinfo_node* node = info.nodes; node != nullptr; node = node->ai_next)
-    ttl = std::min(ttl, node->ai_ttl);
-  for (const ares_addrinfo_cname* name = info.cnames; name != nullptr; name = name->next)
-    ttl = std::min(ttl, name->ttl);
-  return std::chrono::seconds(ttl);
 }
 
 Resolved resolved_of(const NameAnswer& answer, std::uint16_t port) {
@@ -221,14 +183,7 @@ void Resolver::Impl::begin_some() {
 
 void Resolver::Impl::take(const std::string& host, int status, ares_addrinfo* info) {
   assert(poller.on_own_thread());
-  NameAnswer answer;
-  if (status == ARES_SUCCESS && info != nullptr) {
-    take_addresses(*info, AF_INET, answer.addresses);
-    take_addresses(*info, AF_INET6, answer.addresses);
-    if (answer.addresses.empty()) answer = failure_of(ARES_ENODATA);
-  } else {
-    answer = failure_of(status);
-  }
+  const NameAnswer answer = read_answer(status, info);
   if (!answer.temporary) {
     const std::chrono::nanoseconds ttl =
         answer.addresses.empty()

@@ -1,5 +1,5 @@
 // Scheduler: what a host that is due does next: an errand, the end of a URL, a robots.txt, a page.
-#include <algorithm>
+#include <utility>
 
 #include "crawler/scheduler.h"
 
@@ -54,11 +54,10 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     if (fresh) robots.target = *web::parse_url(web::robots_url(it->url));
     robots.used = next_use_++;
     switch (robots.state.step(now, options_.robots)) {
-      case RobotsState::Step::load: {
+      case RobotsState::Step::load:
         if (is_retry(*it) && !retries_.allows(now)) continue;  // no use for it yet
         robots.state.loading();
         return Decision{Decision::Kind::load_robots, host.key, host.partition, origin};
-      }
       case RobotsState::Step::wait:
         waits = true;
         continue;

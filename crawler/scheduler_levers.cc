@@ -20,8 +20,8 @@ std::vector<frontier::Record> Scheduler::set_levers(const std::string& key, Host
 }
 
 bool Scheduler::starts(int partition, const std::string& key) const {
-  const auto host = hosts_.find(key);
-  return starts(partition) && host != hosts_.end() && !host->second->paused();
+  const Host* host = find(key);
+  return starts(partition) && host != nullptr && !host->paused();
 }
 
 }  // namespace crawler
