@@ -77,7 +77,10 @@ void PartitionKeeper::poll(int partition) {
     if (polled == partitions_.end()) return;
     polled->second.polling = false;
     for (const std::string& host : news.levers) p_.levers.look(partition, host);
-    for (const std::string& host : news.hosts) p_.scheduler.has_urls(host, partition, boot_now());
+    for (const std::string& host : news.hosts) {
+      p_.scheduler.has_urls(host, partition, boot_now());
+      refiller_.grown(partition, host);
+    }
     p_.errands.heard(partition, news);
     if (!news.empty()) {
       poll(partition);  // until it is empty
@@ -112,29 +115,6 @@ void PartitionKeeper::wake_waiting(int partition, Partition& state) {
       });
 }
 
-void PartitionKeeper::refill() {
-  for (const Scheduler::Refill& refill : p_.scheduler.refills()) {
-    ++partitions_.at(refill.partition).takes;
-    p_.frontier.take(refill.partition, refill.host, refill.count, [this, refill](frontier::Taken taken) {
-      --partitions_.at(refill.partition).takes;
-      if (taken.lost) return;
-      if (taken.fenced) {
-        spdlog::warn("partition {} is not ours any more: nothing of {} is taken", refill.partition, refill.host);
-      }
-      for (const auto& record : taken.records) p_.settler.hold(record.url, refill.partition);
-      if (Host* host = p_.scheduler.find(refill.host)) host->left = taken.left;
-      if (!p_.scheduler.starts(refill.partition, refill.host) || p_.stopping()) {
-        const bool more = taken.left > 0 || !taken.records.empty();
-        p_.settler.put_back(refill.host, refill.partition, std::move(taken.records));
-        return p_.scheduler.taken(refill.host, taken.host_state, {}, more, boot_now(), wall_now_ms());
-      }
-      p_.scheduler.taken(refill.host, taken.host_state, std::move(taken.records), taken.left > 0, boot_now(),
-                         wall_now_ms());
-      p_.wake();
-    });
-  }
-}
-
 void PartitionKeeper::give_up(int partition, std::function<void()> done) {
   const auto state = partitions_.find(partition);
   if (state == partitions_.end()) return done();
@@ -153,7 +133,8 @@ void PartitionKeeper::lose(int partition) {
 
 void PartitionKeeper::finish_leaving() {
   for (auto it = partitions_.begin(); it != partitions_.end();) {
-    const bool empty = it->second.takes == 0 && p_.settler.held_of(it->first) == 0 && p_.flights(it->first) == 0;
+    const bool empty =
+        refiller_.under_way(it->first) == 0 && p_.settler.held_of(it->first) == 0 && p_.flights(it->first) == 0;
     if (!it->second.leaving || !empty) {
       ++it;
       continue;

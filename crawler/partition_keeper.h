@@ -1,5 +1,5 @@
-// Keeps a worker's partitions fed: loads a partition when it becomes ours, polls its news, wakes its waiting URLs,
-// refills its hosts, and gives it back.
+// Keeps a worker's partitions fed: loads a partition when it becomes ours, polls its news, wakes its waiting URLs, has
+// its hosts refilled, and gives it back.
 // Lives on its worker's loop thread; owned by the worker.
 #pragma once
 
@@ -10,6 +10,7 @@
 
 #include "crawler/counters.h"
 #include "crawler/lever_keeper.h"
+#include "crawler/refiller.h"
 #include "crawler/robots_errands.h"
 #include "crawler/scheduler.h"
 #include "crawler/settler.h"
@@ -33,7 +34,8 @@ class PartitionKeeper {
     std::function<void(int partition)> cut;             // ends them
     std::function<bool()> stopping;                     // paused or draining: what is taken goes back at once
   };
-  explicit PartitionKeeper(Parts parts) : p_(std::move(parts)) {}
+  explicit PartitionKeeper(Parts parts)
+      : p_(std::move(parts)), refiller_({p_.scheduler, p_.frontier, p_.settler, p_.wake, p_.stopping}) {}
 
   void own(int partition, limiter::Ownership owned);        // while an earlier hold is not over: as soon as it is
   void give_up(int partition, std::function<void()> done);  // answers when nothing of it is in flight any more
@@ -41,7 +43,7 @@ class PartitionKeeper {
 
   void poll(int partition);                                // its news, now
   void poll_all();                                         // each frontier.news_interval
-  void refill();                                           // each turn
+  void refill() { refiller_.refill(); }                    // each turn
   void expect_wake(int partition, limiter::TimePoint at);  // a URL of it was sent to wait until then
   void reload();  // after a reconnect: compare what Redis and we hold in flight
 
@@ -52,7 +54,6 @@ class PartitionKeeper {
  private:
   struct Partition {
     bool loaded = false, polling = false, waking = false;
-    int takes = 0;                                // under way
     limiter::TimePoint next_wake{};               // when a waiting URL may fall due; max: none waits
     std::function<void()> leaving;                // to be called when empty
     std::optional<limiter::Ownership> returning;  // ours again, once it is
@@ -63,6 +64,7 @@ class PartitionKeeper {
   std::string host_of(const std::string& url) const;
 
   Parts p_;
+  Refiller refiller_;
   std::map<int, Partition> partitions_;
   int loading_ = 0;
 };

@@ -84,6 +84,19 @@ void Scheduler::taken(const std::string& key, const std::string& state, std::vec
   place(*host, now);
 }
 
+bool Scheduler::pause_refill(const std::string& key) {
+  Host* host = find(key);
+  if (host == nullptr || host->taking) return false;
+  return host->taking = true;
+}
+
+void Scheduler::resume_refill(const std::string& key) {
+  Host* host = find(key);
+  if (host == nullptr) return;
+  host->taking = false;
+  want_refill(*host);
+}
+
 void Scheduler::unplace(Host& host) {
   if (!host.queued) return;
   ready_.erase({host.due, host.number, &host});

@@ -82,6 +82,11 @@ class Scheduler {
   void taken(const std::string& host, const std::string& state, std::vector<frontier::Record> records, bool more,
              TimePoint now, limiter::WallMs wall_now);
 
+  // Its queues are put into another form: nothing is taken of it until resume_refill(). False: something is being
+  // taken.
+  bool pause_refill(const std::string& host);
+  void resume_refill(const std::string& host);
+
   // What to do now; nothing before next_due(). A page or robots decision puts the host in flight.
   std::optional<Decision> next(TimePoint now);
   std::optional<TimePoint> next_due() const;

@@ -11,7 +11,7 @@
 namespace crawler {
 namespace {
 
-constexpr std::string_view kSchema = "1";  // of everything under the namespace
+constexpr std::string_view kSchema = "2";  // of everything under the namespace
 
 std::string random_hex(int digits) {
   std::random_device random;

@@ -42,6 +42,7 @@ std::vector<Script> RedisFrontier::scripts() {
   std::vector<Script> all = {
       {lua_add, lua_add_sha1}, kTake,           {lua_settle, lua_settle_sha1}, kWake, kDue, kLease, kNews,
       meta_script(),           address_script()};
+  for (const Script& script : ColdQueues::scripts()) all.push_back(script);
   for (const Script& script : errand_scripts()) all.push_back(script);
   for (const Script& script : host_scripts()) all.push_back(script);
   return all;
@@ -52,7 +53,11 @@ Script RedisFrontier::meta_script() {
 }
 
 RedisFrontier::RedisFrontier(RedisConnection& redis, FrontierOptions options)
-    : redis_(redis), options_(std::move(options)), keys_(options_.ns), buckets_(kPartitions, 1) {
+    : redis_(redis),
+      options_(std::move(options)),
+      keys_(options_.ns),
+      cold_(redis_, keys_, options_.fence),
+      buckets_(kPartitions, 1) {
   for (const std::string_view reason : options_.reasons) {
     const std::string code = reason_code(options_.reasons, reason);
     codes_.append(code).append(reason);
@@ -65,15 +70,17 @@ void RedisFrontier::take(int partition, const std::string& host, int at_most, st
   redis_.script(kTake,
                 {keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
                  keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "turns"),
-                 keys_.queue(partition, host, Priority::high), keys_.queue(partition, host, Priority::normal),
-                 keys_.queue(partition, host, Priority::low)},
+                 keys_.of(partition, "cold"), keys_.queue(partition, host, Priority::high),
+                 keys_.queue(partition, host, Priority::normal), keys_.queue(partition, host, Priority::low)},
                 {options_.fence, host, count}, [done = std::move(done)](const Reply& reply) {
                   Taken taken;
                   taken.lost = reply.lost();
                   taken.fenced = is_fenced(reply);
                   taken.left = reply.at(1).integer();
                   taken.host_state = reply.at(2).text();
-                  for (std::size_t i = 3; i < reply.size(); ++i) {
+                  taken.longest_head = reply.at(3).integer();
+                  taken.unpack = reply.at(4).text();
+                  for (std::size_t i = 5; i < reply.size(); ++i) {
                     if (auto record = Record::decode(reply.at(i).text())) taken.records.push_back(std::move(*record));
                   }
                   done(std::move(taken));

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "frontier/cold_queues.h"
 #include "frontier/keys.h"
 #include "frontier/recent_filter.h"
 #include "frontier/record.h"
@@ -46,8 +47,10 @@ struct AddCount {
 struct Taken {
   bool lost = false;  // the connection was closed: nothing is known
   bool fenced = false;
-  std::int64_t left = 0;   // in the host's queues
-  std::string host_state;  // as last settled; empty: the host was never asked
+  std::int64_t left = 0;          // in the host's queues
+  std::int64_t longest_head = 0;  // of its plain lists: past kLongestHead it is time to pack
+  std::string unpack;             // class whose first block must be unpacked before more can be taken; empty: none
+  std::string host_state;         // as last settled; empty: the host was never asked
   std::vector<Record> records;
 };
 
@@ -140,10 +143,12 @@ class RedisFrontier {
   // Files each URL once; needs no lease. Answers when every partition touched has confirmed; not at all when closed.
   void add(std::vector<Discovery> discoveries, std::function<void(const AddCount&)> done);
 
-  // Higher priorities more often, the lower ones for certain: shares and turns are those of lua/take.lua.
+  // Higher priorities more often, the lower ones for certain, and of each the shallowest first: lua/take.lua.
   void take(int partition, const std::string& host, int at_most, std::function<void(Taken)> done);
   void settle(int partition, const std::string& host, std::string_view host_state,
               const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done);
+
+  ColdQueues& cold() { return cold_; }
 
   // What has happened in a partition of ours since the last poll; a name may come more than once.
   void poll_news(int partition, std::function<void(News)> done);
@@ -218,6 +223,7 @@ class RedisFrontier {
   RedisConnection& redis_;
   FrontierOptions options_;
   Keys keys_;
+  ColdQueues cold_;
   std::string codes_, upgradable_codes_;
   std::vector<std::uint32_t> buckets_;  // per partition, as last heard; a stale one is told so
   RecentFilter recent_;

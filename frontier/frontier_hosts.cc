@@ -65,8 +65,8 @@ void RedisFrontier::host_facts(const std::string& host, bool domain, int origins
   const std::string most = std::to_string(origins), length = std::to_string(bytes);
   redis_.script(kHost,
                 {keys_.of(partition, "owner"), keys_.of(partition, "hosts"), keys_.of(partition, "robots"),
-                 keys_.queue(partition, host, Priority::high), keys_.queue(partition, host, Priority::normal),
-                 keys_.queue(partition, host, Priority::low)},
+                 keys_.of(partition, "cold"), keys_.queue(partition, host, Priority::high),
+                 keys_.queue(partition, host, Priority::normal), keys_.queue(partition, host, Priority::low)},
                 {host, most, length, domain ? "1" : ""}, [done = std::move(done)](const Reply& reply) {
                   if (reply.lost()) return;
                   HostFacts facts;

@@ -38,6 +38,10 @@ std::string Keys::queue(int partition, std::string_view host, Priority priority)
   return of(partition, std::string(name).append(host));
 }
 
+std::string Keys::cold(int partition, std::string_view host, std::string_view queue_class) const {
+  return of(partition, std::string("cold:").append(queue_class).append(":").append(host));
+}
+
 std::string Keys::seen(int partition, std::uint32_t bucket) const {
   return of(partition, "seen:" + std::to_string(bucket));
 }

@@ -28,6 +28,7 @@ class Keys {
 
   std::string of(int partition, std::string_view name) const;  // "NS:{p017}:counts"
   std::string queue(int partition, std::string_view host, Priority priority) const;
+  std::string cold(int partition, std::string_view host, std::string_view queue_class) const;  // its packed blocks
   std::string seen(int partition, std::uint32_t bucket) const;
   std::string out(int partition, std::uint32_t bucket) const;
 

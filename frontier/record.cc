@@ -11,6 +11,24 @@ void append_field(std::string& out, std::string_view field) {
   out.append(1, '\t').append(field);
 }
 
+// "scheme://authority", or nothing.
+std::string_view origin_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t path = scheme == url.npos ? url.npos : url.find('/', scheme + 3);
+  return url.substr(0, path == url.npos ? 0 : path);
+}
+
+// Another URL beside it: of the same origin, only what comes after that.
+std::string_view beside(std::string_view url, std::string_view other) {
+  const std::string_view origin = origin_of(url);
+  const bool same = !origin.empty() && other.starts_with(origin) && other.substr(origin.size()).starts_with('/');
+  return same ? other.substr(origin.size()) : other;
+}
+
+std::string whole(std::string_view url, std::string_view other) {
+  return other.starts_with('/') ? std::string(origin_of(url)).append(other) : std::string(other);
+}
+
 bool number(std::string_view text, int& value) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() && value >= 0;
@@ -22,8 +40,8 @@ std::string Record::encode() const {
   std::string out = url;
   out.reserve(url.size() + seed.size() + via.size() + job.size() + meta.size() + 24);
   for (const int n : {depth, hops, attempts, pushbacks}) append_field(out, std::to_string(n));
-  append_field(out, seed == url ? std::string_view() : seed);
-  append_field(out, via);
+  append_field(out, seed == url ? std::string_view() : beside(url, seed));
+  append_field(out, beside(url, via));
   append_field(out, job);
   append_field(out, meta);
   if (priority != Priority::normal) append_field(out, name_of(priority));
@@ -50,8 +68,8 @@ std::optional<Record> Record::decode(std::string_view text) {
     return std::nullopt;
   }
   r.url = fields[0];
-  r.seed = fields[5].empty() ? r.url : std::string(fields[5]);
-  r.via = fields[6];
+  r.seed = fields[5].empty() ? r.url : whole(r.url, fields[5]);
+  r.via = whole(r.url, fields[6]);
   r.job = fields[7];
   r.meta = fields[8];
   return r;

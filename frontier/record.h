@@ -22,7 +22,8 @@ struct Record {
   std::string meta;                      // JSON of the seed, inherited
   Priority priority = Priority::normal;  // among the URLs of its host; inherited
 
-  // Tab-separated text, the URL first; a seed's own URL is not repeated, and a normal priority is not written.
+  // Tab-separated text, the URL first; a seed's own URL is not repeated, nor the origin where seed or via share it, and
+  // a normal priority is not written.
   std::string encode() const;
   static std::optional<Record> decode(std::string_view text);
 };

@@ -1,24 +1,50 @@
--- Takes the next URLs of one host for its owner: from its queues into the partition's flight.
--- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 turns, 7-9 queues: high, normal, low
+-- Takes the next URLs of one host for its owner: from the head of its queues into the partition's flight.
+-- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 turns, 7 cold, 8-10 heads: high, normal, low
 -- ARGV: 1 fence, 2 host, 3 how many
--- Answer: {'FENCED'} or {'OK', left in the queues, host state or '', record...}
+-- Answer: {'FENCED'} or {'OK', left in the queues, host state or '', the length of the longest head, the class that must be
+--          unpacked before more can be taken or '', record...}
 --
 -- While more than one queue holds URLs, they take turns as the cycle says: of 8 turns high has 5, normal 2, low 1. The turn
 -- of an empty queue is the highest queue's that is not. `turns` keeps how far a host is in its cycle until all its queues
 -- are empty, so shares are the same however few are taken at once: of any 8 URLs taken while its queue holds some, at least
 -- one is low, two normal, five high; and high never waits for more than one of the others. A queue that is alone uses no turns.
+-- Of a queue the shallowest of the first 32 goes first, and none that is deeper than what is packed.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
 for _, hash in ipairs({KEYS[2], KEYS[3], KEYS[5], KEYS[6]}) do redis.call('HLEN', hash) end  -- a wrong type fails before a change
-local cycle = {1, 2, 1, 1, 3, 1, 2, 1}
-local host, queues = ARGV[2], {KEYS[7], KEYS[8], KEYS[9]}
-local left, most = {}, 0
-for i, queue in ipairs(queues) do
-  left[i] = redis.call('LLEN', queue)
-  most = most + left[i]
+local cycle, looked = {1, 2, 1, 1, 3, 1, 2, 1}, math.max(32, tonumber(ARGV[3]))
+local host, heads, letters = ARGV[2], {KEYS[8], KEYS[9], KEYS[10]}, {h = 1, n = 2, l = 3}
+local left, length, packed = {}, {}, {}
+for i, head in ipairs(heads) do
+  length[i] = redis.call('LLEN', head)
+  left[i] = length[i]
 end
+for class, letter, depth, count in (redis.call('HGET', KEYS[7], host) or ''):gmatch('((%a)(%d+)):(%d+)') do
+  local queue = letters[letter]
+  packed[queue] = packed[queue] or {class = class, depth = tonumber(depth)}  -- the index begins with the shallowest
+  left[queue] = left[queue] + tonumber(count)
+end
+
+-- The place in the head of the one of a queue that is next, or nil and the class to unpack.
+local seen = {}
+local function shallowest(queue)
+  if not seen[queue] then
+    seen[queue] = {}
+    for place, record in ipairs(length[queue] > 0 and redis.call('LRANGE', heads[queue], 0, looked - 1) or {}) do
+      seen[queue][place] = {record = record, depth = math.min(63, tonumber(record:match('\t(%d+)')))}
+    end
+  end
+  local best
+  for place, entry in ipairs(seen[queue]) do
+    if not entry.taken and (not best or entry.depth < seen[queue][best].depth) then best = place end
+  end
+  local cold = packed[queue]
+  if cold and (not best or seen[queue][best].depth > cold.depth) then return nil, cold.class end
+  return best
+end
+
 local before = tonumber(redis.call('HGET', KEYS[6], host) or '0') or 0
-local turn, order, count = before, {}, {0, 0, 0}
-for i = 1, math.min(most, tonumber(ARGV[3])) do
+local turn, chosen, unpack_first = before, {}, ''
+for _ = 1, tonumber(ARGV[3]) do
   local highest, lowest
   for queue = 1, 3 do
     if left[queue] > 0 then
@@ -26,34 +52,49 @@ for i = 1, math.min(most, tonumber(ARGV[3])) do
       lowest = queue
     end
   end
-  local chosen = highest
+  if not highest then break end
+  local queue, next_turn = highest, turn
   if lowest ~= highest then
-    turn = turn % #cycle + 1
-    if left[cycle[turn]] > 0 then chosen = cycle[turn] end
+    next_turn = turn % #cycle + 1
+    if left[cycle[next_turn]] > 0 then queue = cycle[next_turn] end
   end
-  left[chosen] = left[chosen] - 1
-  count[chosen] = count[chosen] + 1
-  order[i] = chosen
+  local place, class = shallowest(queue)
+  if not place then
+    unpack_first = class or ''
+    break
+  end
+  turn = next_turn
+  seen[queue][place].taken = true
+  left[queue] = left[queue] - 1
+  chosen[#chosen + 1] = seen[queue][place].record
 end
 
-local records = {}
-for i, queue in ipairs(queues) do
-  records[i] = count[i] > 0 and redis.call('LPOP', queue, count[i]) or {}
+for queue, entries in pairs(seen) do
+  local front, all = 0, 0
+  for place, entry in ipairs(entries) do
+    if entry.taken then
+      all = all + 1
+      if front == place - 1 then front = place end
+    end
+  end
+  if front > 0 then redis.call('LPOP', heads[queue], front) end
+  for place, entry in ipairs(entries) do
+    if entry.taken and place > front then redis.call('LREM', heads[queue], 1, entry.record) end
+  end
+  length[queue] = length[queue] - all
 end
-local taken, given = {}, {0, 0, 0}
-for _, chosen in ipairs(order) do
-  given[chosen] = given[chosen] + 1
-  local record = records[chosen][given[chosen]]
+local taken = {}
+for _, record in ipairs(chosen) do
   local tab = record:find('\t', 1, true)
   if redis.call('HSETNX', KEYS[3], record:sub(1, tab - 1), record:sub(tab + 1)) == 1 then taken[#taken + 1] = record end
 end
-if #order > 0 then
-  redis.call('HINCRBY', KEYS[2], 'queued', -#order)
+if #chosen > 0 then
+  redis.call('HINCRBY', KEYS[2], 'queued', -#chosen)
   redis.call('HINCRBY', KEYS[2], 'in_flight', #taken)
 end
-if #order > #taken then  -- forced again while it is being fetched: once is enough
-  redis.call('HINCRBY', KEYS[2], 'done', #order - #taken)
-  redis.call('HINCRBY', KEYS[2], 'f:duplicate', #order - #taken)
+if #chosen > #taken then  -- forced again while it is being fetched: once is enough
+  redis.call('HINCRBY', KEYS[2], 'done', #chosen - #taken)
+  redis.call('HINCRBY', KEYS[2], 'f:duplicate', #chosen - #taken)
 end
 local rest = left[1] + left[2] + left[3]
 if rest == 0 then
@@ -62,6 +103,6 @@ if rest == 0 then
 elseif turn ~= before then
   redis.call('HSET', KEYS[6], host, turn)
 end
-local answer = {'OK', rest, redis.call('HGET', KEYS[5], host) or ''}
-for i, record in ipairs(taken) do answer[3 + i] = record end
+local answer = {'OK', rest, redis.call('HGET', KEYS[5], host) or '', math.max(length[1], length[2], length[3]), unpack_first}
+for _, record in ipairs(taken) do answer[#answer + 1] = record end
 return answer

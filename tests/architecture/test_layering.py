@@ -45,7 +45,7 @@ LIBRARIES = {
 
 MAY_USE = {
     "web": {"gumbo", "expat", "libpsl", "libidn2", "iconv", "uchardet", "zlib", "brotli", "zstd"},
-    "frontier": {"hiredis", "libuv", "xxhash"},
+    "frontier": {"hiredis", "libuv", "xxhash", "zstd"},
     "limiter": set(),
     "storage": {"libdeflate", "zlib", "openssl"},
     "crawler": {"libcurl", "c-ares", "libuv", "toml++", "json", "spdlog"},

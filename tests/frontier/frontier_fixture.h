@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "frontier/frontier.h"
+#include "frontier/record_block.h"
 #include "tests/frontier/private_redis.h"
 
 namespace frontier::testing {
@@ -118,13 +119,43 @@ class FrontierTest : public ::testing::Test {
     return client_->ask({command, of}).integer;
   }
 
+  // How many records lie in the host's blocks: by their own counts, which the index must name.
+  std::int64_t packed() {
+    const std::string index_key = key("cold");
+    const auto index = ColdIndex::parse(client_->ask({"HGET", index_key, kHost}).text);
+    EXPECT_TRUE(index) << "an index that cannot be read";
+    if (!index) return 0;
+    std::int64_t sum = 0;
+    const std::string prefix = key("cold:"), pattern = key("cold:*:" + kHost);
+    for (const std::string& list : client_->ask({"KEYS", pattern}).texts()) {
+      const auto c = QueueClass::parse(list.substr(prefix.size(), list.find(':', prefix.size()) - prefix.size()));
+      const auto blocks = client_->ask({"LRANGE", list, "0", "-1"}).texts();
+      std::size_t of_class = 0;
+      for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const auto records = unpack_records(blocks[i]);
+        EXPECT_TRUE(c && records) << list << ": what cannot be read";
+        if (!c || !records) return -1;
+        EXPECT_EQ(blocks[i][1], static_cast<char>(records->size()));
+        if (i > 0 && i + 1 < blocks.size()) {
+          EXPECT_EQ(records->size(), kBlockRecords);
+        }
+        for (const Record& record : *records) EXPECT_EQ(QueueClass::of(record), *c) << record.url;
+        of_class += records->size();
+      }
+      EXPECT_EQ(of_class, index->of(*c)) << list;
+      sum += static_cast<std::int64_t>(of_class);
+    }
+    EXPECT_EQ(sum, static_cast<std::int64_t>(index->total()));
+    return sum;
+  }
+
   // discovered = queued + in flight + waiting + done + refused, and each is what the structures hold.
   void expect_books() {
     const auto counts = wait<RedisFrontier::Counts>([&](auto done) { frontier_->counts(kPartition, done); });
     const auto of = [&](const std::string& name) { return counts.contains(name) ? counts.at(name) : 0; };
     EXPECT_EQ(of("discovered"), of("queued") + of("in_flight") + of("waiting") + of("done") + of("refused"));
     EXPECT_EQ(of("queued"),
-              size("LLEN", "q-high:" + kHost) + size("LLEN", "q:" + kHost) + size("LLEN", "q-low:" + kHost));
+              size("LLEN", "q-high:" + kHost) + size("LLEN", "q:" + kHost) + size("LLEN", "q-low:" + kHost) + packed());
     EXPECT_EQ(of("in_flight"), size("HLEN", "flight"));
     EXPECT_EQ(of("waiting"), size("ZCARD", "wait"));
     const std::string active = key("active");

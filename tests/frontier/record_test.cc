@@ -38,9 +38,22 @@ TEST(Record, ComesBackAsItWas) {
 }
 
 TEST(Record, IsTabSeparatedWithTheUrlFirst) {
-  EXPECT_EQ(
-      full().encode(),
-      "http://example.org/a\t3\t1\t2\t4\thttp://example.org/\thttp://example.org/b\tnightly\t{\"k\":\"a b\"}\tlow");
+  Record record = full();
+  record.seed = "https://example.org/";
+  record.via = "http://example.org:81/b";
+  EXPECT_EQ(record.encode(),
+            "http://example.org/a\t3\t1\t2\t4\thttps://example.org/\thttp://example.org:81/b\tnightly\t"
+            "{\"k\":\"a b\"}\tlow");
+  expect_equal(*Record::decode(record.encode()), record);
+}
+
+TEST(Record, OfTheSameOriginOnlyThePathIsWritten) {
+  EXPECT_EQ(full().encode(), "http://example.org/a\t3\t1\t2\t4\t/\t/b\tnightly\t{\"k\":\"a b\"}\tlow");
+}
+
+TEST(Record, AnOriginThatOnlyBeginsAlikeIsAnother) {
+  Record record{.url = "http://a.example/", .seed = "http://a.example.org/", .via = "http://a.example:81/"};
+  expect_equal(*Record::decode(record.encode()), record);
 }
 
 TEST(Record, ASeedsOwnUrlIsNotRepeated) {
