@@ -51,7 +51,7 @@ for i = 4, #ARGV, 6 do
         local line = what:find('\n', 1, true)
         local host, length = what:sub(2, line - 1), redis.call('RPUSH', queue, what:sub(line + 1))
         if length == 1 then redis.call('SADD', active, host) end
-        if length % 32 == 1 then redis.call('RPUSH', news, host) end  -- also when it has grown: it may be packed
+        if length % 12 == 1 then redis.call('RPUSH', news, host) end  -- also when it has grown: it may be packed
       end
     end
   elseif redis.call('SISMEMBER', seen, id) == 0 and not refused_before(out, out_id) then

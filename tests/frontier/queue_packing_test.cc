@@ -73,7 +73,7 @@ TEST(QueueClass, OneOfEveryPriorityAndDepth) {
 }
 
 TEST(Packing, AShortHeadStaysAsItIs) {
-  EXPECT_TRUE(Packing::begin({{{}, texts(0, 16), {}}}, {})->empty());
+  EXPECT_TRUE(Packing::begin({{{}, texts(0, kLongestHead), {}}}, {})->empty());
 }
 
 TEST(Packing, TheShallowestStayAndTheRestGoesIntoBlocks) {
@@ -83,9 +83,9 @@ TEST(Packing, TheShallowestStayAndTheRestGoesIntoBlocks) {
   for (const auto& t : texts(20, 100, 4)) heads[1].push_back(t);
   const auto packing = Packing::begin(heads, {});
   const auto plan = packing->plan({});
-  EXPECT_EQ(plan->heads[1].records, texts(10, 16, 2)) << "in the order in which they came";
+  EXPECT_EQ(plan->heads[1].records, texts(10, 14, 2)) << "in the order in which they came";
   EXPECT_FALSE(plan->heads[0].changed);
-  EXPECT_EQ(plan->index.text(), "n2:4 n3:10 n4:80");
+  EXPECT_EQ(plan->index.text(), "n2:6 n3:10 n4:80");
   EXPECT_THAT(sizes_of(plan->tails.at({Priority::normal, 4}).blocks), ElementsAre(64, 16));
 }
 
@@ -94,7 +94,7 @@ TEST(Packing, EveryPriorityHasItsOwnBlocks) {
   heads[0] = texts(0, 20, 1, Priority::high);
   heads[2] = texts(20, 40, 1, Priority::low);
   const auto plan = Packing::begin(heads, {})->plan({});
-  EXPECT_EQ(plan->index.text(), "h1:14 l1:14");
+  EXPECT_EQ(plan->index.text(), "h1:16 l1:16");
   EXPECT_EQ(plan->heads[0].records.size(), kShortHead);
   EXPECT_EQ(plan->heads[2].records.size(), kShortHead);
 }
@@ -104,21 +104,21 @@ TEST(Packing, TheLastBlockIsFilledUp) {
   heads[1] = texts(100, 120);
   const auto before = Packing::begin({{{}, texts(0, 66), {}}}, {})->plan({});
   const std::string last = before->tails.at(kNormal2).blocks.back();
-  ASSERT_EQ(unpack_records(last)->size(), 60u);
+  ASSERT_EQ(unpack_records(last)->size(), 62u);
   const auto packing = Packing::begin(heads, before->index);
   EXPECT_THAT(packing->extended(), ElementsAre(kNormal2));
   const auto plan = packing->plan({{kNormal2, last}});
   const PackPlan::Tail& tail = plan->tails.at(kNormal2);
   EXPECT_EQ(tail.gone, last);
-  EXPECT_THAT(sizes_of(tail.blocks), ElementsAre(64, 10));
-  EXPECT_EQ(plan->index.of(kNormal2), 74u);
+  EXPECT_THAT(sizes_of(tail.blocks), ElementsAre(64, 14));
+  EXPECT_EQ(plan->index.of(kNormal2), 78u);
 }
 
 TEST(Packing, AWholeLastBlockStays) {
   const std::string whole = Packing::begin({{{}, texts(0, 70), {}}}, {})->plan({})->tails.at(kNormal2).blocks.front();
   const auto plan = Packing::begin({{{}, texts(100, 120), {}}}, index_of("n2:64"))->plan({{kNormal2, whole}});
   EXPECT_EQ(plan->tails.at(kNormal2).gone, "");
-  EXPECT_THAT(sizes_of(plan->tails.at(kNormal2).blocks), ElementsAre(14));
+  EXPECT_THAT(sizes_of(plan->tails.at(kNormal2).blocks), ElementsAre(16));
 }
 
 TEST(Packing, NothingIsLostAndNothingDoubled) {
@@ -152,13 +152,13 @@ TEST(Unpacking, TheFirstComeOutAndTheRestStaysPacked) {
   const auto all = texts_of({block});
   EXPECT_EQ(plan->records, std::vector<std::string>(all.begin(), all.begin() + 16));
   EXPECT_EQ(texts_of({plan->rest}), std::vector<std::string>(all.begin() + 16, all.end()));
-  EXPECT_EQ(plan->index.text(), "n2:48");
+  EXPECT_EQ(plan->index.text(), "n2:50");
 }
 
 TEST(Unpacking, OfALastBlockNothingStays) {
   const auto packed = Packing::begin({{{}, texts(0, 20), {}}}, {})->plan({});
   const auto plan = plan_unpack(kNormal2, packed->tails.at(kNormal2).blocks.front(), 64, packed->index);
-  EXPECT_EQ(plan->records.size(), 14u);
+  EXPECT_EQ(plan->records.size(), 16u);
   EXPECT_EQ(plan->rest, "");
   EXPECT_EQ(plan->index.text(), "");
   EXPECT_FALSE(plan_unpack(kNormal2, "no block", 64, packed->index));

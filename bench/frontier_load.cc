@@ -1,0 +1,274 @@
+// Files made-up URLs into a Redis as a crawl would, packs them as their owner would, and takes some again. At each size
+// it prints what that cost by URL, at the end what a URL weighs. bench/frontier.py starts the Redis.
+//   frontier_load SOCKET HOSTS SIZE...
+#include <sys/resource.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "frontier/frontier.h"
+
+namespace {
+
+using frontier::Record;
+
+constexpr int kAtOnce = 64;           // calls under way
+constexpr int kNewOfPage = 5;         // URLs that a page adds to its host
+constexpr long kMeasured = 20'000;    // URLs added and taken at each size
+constexpr long kCallsPerPoll = 2000;  // between two looks at the news
+constexpr char kFence[] = "bench 1";
+
+double own_cpu() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+long own_rss_kib() {
+  long pages = 0, resident = 0;
+  if (FILE* statm = fopen("/proc/self/statm", "r")) {
+    if (fscanf(statm, "%ld %ld", &pages, &resident) != 2) resident = 0;
+    fclose(statm);
+  }
+  return resident * 4;
+}
+
+struct Loop {
+  uv_loop_t loop;
+  Loop() { uv_loop_init(&loop); }
+};
+
+class Load {
+ public:
+  Load(const std::string& socket, long hosts)
+      : hosts_(hosts),
+        pages_(static_cast<std::size_t>(hosts), 0),
+        known_(static_cast<std::size_t>(hosts), false),
+        redis_(&loop_.loop, address(socket), options()),
+        frontier_(redis_, {.fence = kFence, .hash_key = 42}) {
+    redis_.connect();
+    run_until([this] { return redis_.up(); });
+    for (int partition = 0; partition < frontier::kPartitions; ++partition) {
+      begin();
+      frontier_.lease(partition, "", kFence, [this](bool) { end(); });
+    }
+    wait_all();
+  }
+
+  void fill(long urls) {
+    while (urls_ < urls) add_page();
+    settle_news();
+  }
+
+  void measure() {
+    settle_news();
+    const Cost before_add = cost();
+    fill(urls_ + kMeasured);
+    const Cost before_take = cost();
+    const long taken = take_some();
+    const Cost after = cost();
+    const auto micros = [](double from, double to, long n) { return (to - from) * 1e6 / static_cast<double>(n); };
+    printf(
+        "%10ld URLs, %7ld hosts: add %5.2f us here, %5.2f us in Redis; take %5.2f us here, %5.2f us in Redis; %ld KiB "
+        "here\n",
+        urls_, hosts_, micros(before_add.own, before_take.own, kMeasured),
+        micros(before_add.redis, before_take.redis, kMeasured), micros(before_take.own, after.own, taken),
+        micros(before_take.redis, after.redis, taken), own_rss_kib());
+    fflush(stdout);
+  }
+
+  void weigh() {
+    const double all = static_cast<double>(info("used_memory:"));
+    const double queued = static_cast<double>(urls_);
+    for (const char* pattern :
+         {"decorum:*:q*", "decorum:*:cold*", "decorum:*:active", "decorum:*:news", "decorum:*:flight"})
+      unlink(pattern);
+    const double rest = static_cast<double>(info("used_memory:"));
+    for (const char* pattern : {"decorum:*:seen:*", "decorum:*:out:*"}) unlink(pattern);
+    const double nothing = static_cast<double>(info("used_memory:"));
+    printf("%10ld URLs, %7ld hosts: seen %.1f bytes a URL, queued %.1f\n", urls_, hosts_, (rest - nothing) / queued,
+           (all - rest) / queued);
+  }
+
+ private:
+  struct Cost {
+    double own, redis;
+  };
+
+  static frontier::RedisAddress address(const std::string& socket) {
+    frontier::RedisAddress address;
+    address.unix_path = socket;
+    return address;
+  }
+  static frontier::RedisOptions options() {
+    frontier::RedisOptions options;
+    options.scripts = frontier::RedisFrontier::scripts();
+    options.command_timeout = std::chrono::minutes(2);
+    return options;
+  }
+
+  void begin() { ++open_; }
+  void end() { --open_; }
+  void run_until(const std::function<bool()>& holds) {
+    while (!holds()) uv_run(&loop_.loop, UV_RUN_ONCE);
+  }
+  void wait_all() {
+    run_until([this] { return open_ == 0; });
+  }
+
+  static std::string host(long h) {
+    char text[40];
+    snprintf(text, sizeof text, "www.site-%06ld.example", h);
+    return text;
+  }
+  // 66 bytes.
+  static std::string url(long h, long i) {
+    char text[100];
+    const unsigned long mixed = static_cast<unsigned long>(h * 1'000'003 + i) * 0x9E3779B97F4A7C15ul;
+    snprintf(text, sizeof text, "https://www.site-%06ld.example/news/%02ld/%07ld-article-%08lx", h, i % 12, i,
+             mixed >> 32);
+    return text;
+  }
+
+  // The links of one page of a host: the children of its page n are n * kNewOfPage + 1 and so on.
+  void add_page() {
+    const long h = next_host_++ % hosts_;
+    const long page = pages_[static_cast<std::size_t>(h)]++;
+    std::vector<frontier::Discovery> links;
+    for (long i = page * kNewOfPage + 1; i <= (page + 1) * kNewOfPage; ++i) {
+      frontier::Discovery link;
+      link.host = host(h);
+      link.record.url = url(h, i);
+      link.record.via = url(h, page);
+      link.record.seed = "https://" + link.host + "/";
+      link.record.job = "nightly";
+      link.record.depth =
+          1 + static_cast<int>(std::log(static_cast<double>(i) * (kNewOfPage - 1)) / std::log(kNewOfPage));
+      links.push_back(std::move(link));
+    }
+    urls_ += kNewOfPage;
+    begin();
+    frontier_.add(std::move(links), [this](const frontier::AddCount&) { end(); });
+    run_until([this] { return open_ < kAtOnce; });
+    if (++calls_ % kCallsPerPoll == 0) poll();
+  }
+
+  void poll() {
+    for (int partition = 0; partition < frontier::kPartitions; ++partition) {
+      begin();
+      frontier_.poll_news(partition, [this, partition](const frontier::News& news) {
+        for (const std::string& name : news.hosts) heard(partition, name);
+        end();
+      });
+    }
+  }
+  void settle_news() {
+    for (int i = 0; i < 20; ++i) {
+      poll();
+      wait_all();
+    }
+  }
+  void heard(int partition, const std::string& name) {
+    const auto h = static_cast<std::size_t>(std::strtol(name.c_str() + 9, nullptr, 10));
+    if (!known_[h]) {  // its first URL: there is nothing to pack yet
+      known_[h] = true;
+      return;
+    }
+    if (!packing_.insert(name).second) return;
+    begin();
+    pack(partition, name);
+  }
+  void pack(int partition, const std::string& name) {
+    frontier_.cold().pack(partition, name, [this, name](frontier::Repacked) {
+      packing_.erase(name);
+      end();
+    });
+  }
+
+  // From hosts all over, as an owner does it: two at a time, and what is packed is unpacked.
+  long take_some() {
+    long taken = 0;
+    for (long turn = 0; taken < kMeasured && turn < 20 * kMeasured; ++turn) {
+      const std::string name = host(turn * 7919 % hosts_);
+      const int partition = frontier::partition_of(name);
+      begin();
+      frontier_.take(partition, name, 2, [this, partition, name, &taken](frontier::Taken got) {
+        taken += static_cast<long>(got.records.size());
+        const auto done = [this](frontier::Repacked) { end(); };
+        if (!got.unpack.empty()) return frontier_.cold().unpack(partition, name, got.unpack, frontier::kUnpacked, done);
+        end();
+      });
+      // One host: one thing at a time.
+      run_until([this] { return open_ < (hosts_ > kAtOnce ? kAtOnce : 1); });
+    }
+    wait_all();
+    return std::max(taken, 1L);
+  }
+
+  std::string ask(std::vector<std::string_view> command) {
+    std::string answer;
+    begin();
+    redis_.command(std::move(command), [&](const frontier::Reply& reply) {
+      answer = reply.text();
+      end();
+    });
+    wait_all();
+    return answer;
+  }
+  long info(const std::string& field) {
+    const std::string text = ask({"INFO", "memory"});
+    const std::size_t at = text.find(field);
+    return at == text.npos ? 0 : std::strtol(text.c_str() + at + field.size(), nullptr, 10);
+  }
+  Cost cost() {
+    const std::string text = ask({"INFO", "cpu"});
+    const auto seconds = [&](const std::string& field) {
+      const std::size_t at = text.find(field);
+      return at == text.npos ? 0.0 : std::strtod(text.c_str() + at + field.size(), nullptr);
+    };
+    return {own_cpu(), seconds("used_cpu_sys:") + seconds("used_cpu_user:")};
+  }
+  void unlink(const std::string& pattern) {
+    ask({"EVAL",
+         "local c='0' repeat local r=redis.call('SCAN',c,'MATCH',ARGV[1],'COUNT','10000') c=r[1] "
+         "for i=1,#r[2],5000 do redis.call('DEL',unpack(r[2],i,math.min(i+4999,#r[2]))) end until c=='0'",
+         "0", pattern});
+  }
+
+  Loop loop_;
+  long hosts_, urls_ = 0, next_host_ = 0, calls_ = 0;
+  int open_ = 0;
+  std::vector<long> pages_;
+  std::vector<bool> known_;
+  std::set<std::string> packing_;
+  frontier::RedisConnection redis_;
+  frontier::RedisFrontier frontier_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 4) {
+    fprintf(stderr, "frontier_load SOCKET HOSTS SIZE...\n");
+    return 2;
+  }
+  Load load(argv[1], std::strtol(argv[2], nullptr, 10));
+  for (int i = 3; i < argc; ++i) {
+    load.fill(std::strtol(argv[i], nullptr, 10));
+    load.measure();
+  }
+  load.weigh();
+  fflush(stdout);
+  _Exit(0);
+}
