@@ -56,7 +56,7 @@ class Load {
         pages_(static_cast<std::size_t>(hosts), 0),
         known_(static_cast<std::size_t>(hosts), false),
         redis_(&loop_.loop, address(socket), options()),
-        frontier_(redis_, {.fence = kFence, .hash_key = 42}) {
+        frontier_(redis_, {.fence = kFence, .hash_key = 42, .reasons = {"depth", "nofollow"}}) {
     redis_.connect();
     run_until([this] { return redis_.up(); });
     for (int partition = 0; partition < frontier::kPartitions; ++partition) {
@@ -268,7 +268,7 @@ int main(int argc, char** argv) {
     load.fill(std::strtol(argv[i], nullptr, 10));
     load.measure();
   }
-  load.weigh();
+  if (getenv("KEEP") == nullptr) load.weigh();
   fflush(stdout);
   _Exit(0);
 }

@@ -1,5 +1,6 @@
 #include "frontier/cold_queues.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
@@ -142,7 +143,12 @@ void ColdQueues::write_pack(const JobPtr& job, const PackPlan& plan) {
     operations.head(keys_.queue(job->partition, job->host, kPriorities[i]), job->heads[i], plan.heads[i].records);
   }
   for (const auto& [c, tail] : plan.tails) operations.block("last", blocks(*job, c), tail.gone, tail.blocks);
-  operations.send(redis_, job->done);
+  const bool more =
+      std::any_of(job->heads.begin(), job->heads.end(), [](const auto& head) { return head.size() == kPackedAtOnce; });
+  operations.send(redis_, [this, job, more](Repacked answer) {
+    if (!more || answer != Repacked::done) return job->done(answer);
+    pack(job->partition, job->host, std::move(job->done));
+  });
 }
 
 void ColdQueues::unpack(int partition, const std::string& host, const std::string& queue_class, std::size_t at_most,

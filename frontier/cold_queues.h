@@ -33,7 +33,7 @@ class ColdQueues {
   ColdQueues(RedisConnection& redis, const Keys& keys, std::string fence)
       : redis_(redis), keys_(keys), fence_(std::move(fence)) {}
 
-  // Where a head is longer than kLongestHead: what is deepest of it, at most kPackedAtOnce records.
+  // Where a head is longer than kLongestHead: what is deepest of it, kPackedAtOnce records at a time.
   void pack(int partition, const std::string& host, Done done);
   // At most `at_most` records of the first block of a class, as take() names it.
   void unpack(int partition, const std::string& host, const std::string& queue_class, std::size_t at_most, Done done);

@@ -18,7 +18,7 @@ namespace frontier {
 
 inline constexpr std::size_t kLongestHead = 12;  // records of a queue that are kept as they are
 inline constexpr std::size_t kShortHead = 4;     // that stay when it is packed
-inline constexpr std::size_t kUnpacked = 16;     // that come out of a block at a time, of a host that is slow
+inline constexpr std::size_t kUnpacked = 8;      // that come out of a block at a time, of a host that is slow
 inline constexpr std::size_t kPackedAtOnce = 1024;
 inline constexpr int kDeepest = 63;  // all that is deeper is of this class
 

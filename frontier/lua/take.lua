@@ -8,10 +8,10 @@
 -- of an empty queue is the highest queue's that is not. `turns` keeps how far a host is in its cycle until all its queues
 -- are empty, so shares are the same however few are taken at once: of any 8 URLs taken while its queue holds some, at least
 -- one is low, two normal, five high; and high never waits for more than one of the others. A queue that is alone uses no turns.
--- Of a queue the shallowest of the first 32 goes first, and none that is deeper than what is packed.
+-- Of a queue the shallowest of the first 16 goes first, and none that is deeper than what is packed.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
 for _, hash in ipairs({KEYS[2], KEYS[3], KEYS[5], KEYS[6]}) do redis.call('HLEN', hash) end  -- a wrong type fails before a change
-local cycle, looked = {1, 2, 1, 1, 3, 1, 2, 1}, math.max(32, tonumber(ARGV[3]))
+local cycle, looked = {1, 2, 1, 1, 3, 1, 2, 1}, math.max(16, tonumber(ARGV[3]))
 local host, heads, letters = ARGV[2], {KEYS[8], KEYS[9], KEYS[10]}, {h = 1, n = 2, l = 3}
 local left, length, packed = {}, {}, {}
 for i, head in ipairs(heads) do

@@ -67,12 +67,10 @@ TEST_F(ColdQueuesTest, ALongOneKeepsItsHeadAndEveryUrl) {
   expect_books();
 }
 
-TEST_F(ColdQueuesTest, OfAVeryLongOneAThousandArePackedAtATime) {
+TEST_F(ColdQueuesTest, AVeryLongOneIsPackedPieceByPiece) {
   add_pages(0, 3000, 1);
   EXPECT_EQ(pack(), Repacked::done);
-  EXPECT_EQ(packed(), static_cast<std::int64_t>(kPackedAtOnce - kShortHead));
-  while (size("LLEN", "q:" + testing::kHost) > static_cast<std::int64_t>(kLongestHead))
-    EXPECT_EQ(pack(), Repacked::done);
+  EXPECT_LE(size("LLEN", "q:" + testing::kHost), static_cast<std::int64_t>(kLongestHead));
   expect_books();
   EXPECT_EQ(take_all(32).size(), 3000u);
 }
