@@ -268,7 +268,7 @@ int main(int argc, char** argv) {
     load.fill(std::strtol(argv[i], nullptr, 10));
     load.measure();
   }
-  if (getenv("KEEP") == nullptr) load.weigh();
+  load.weigh();
   fflush(stdout);
   _Exit(0);
 }
