@@ -23,8 +23,8 @@ struct Options {
   int retry_after = 1;
   bool close = false;  // no kept connections
 
-  int hold = 0;     // the last bytes of /behave/big wait until so many of them have begun...
-  int hold_ms = 0;  // ...and so long after that
+  int hold = 0;     // the bodies of /behave/big wait until so many of them have begun...
+  int hold_ms = 0;  // ...and their last bytes so long after that
 
   std::string log, seeds_file, urls_file;
 };

@@ -92,12 +92,13 @@ bool Server::flush(Connection& connection) {
 
 bool Server::refill(Connection& connection) {
   auto& left = connection.answer.filler;
-  const bool waits = connection.answer.hold && !hold_open_;
-  if (waits && left <= kHeldBytes) {
+  std::uint64_t held_back = 0;
+  if (connection.answer.hold && hold_ != Hold::open) held_back = hold_ == Hold::bodies ? left : kHeldBytes;
+  if (left <= held_back) {
     want_write(connection, false);
     return false;
   }
-  const auto slice = std::min<std::uint64_t>(waits ? left - kHeldBytes : left, filler_.size());
+  const auto slice = std::min<std::uint64_t>(left - held_back, filler_.size());
   connection.out.assign(filler_, 0, slice);
   connection.sent = 0;
   left -= slice;
@@ -138,17 +139,19 @@ void Server::at(std::int64_t due, const Connection& connection) {
 }
 
 void Server::count_held() {
-  if (hold_open_) return;
+  if (hold_ == Hold::open) return;
   ++held_;
-  if (held_ == 1) timers_.push({monotonic_ns() + kHoldAtMost, -1, 0});
+  if (held_ == 1) timers_.push({monotonic_ns() + kHoldAtMost, kEndOfHold, 0});
   if (held_ != options_.hold) return;
   std::printf("held %d\n", held_);
   std::fflush(stdout);
-  timers_.push({monotonic_ns() + options_.hold_ms * kMillisecond, -1, 0});
+  const auto now = monotonic_ns();
+  timers_.push({now, kBodiesMayGo, 0});
+  timers_.push({now + options_.hold_ms * kMillisecond, kEndOfHold, 0});
 }
 
-void Server::open_hold() {
-  hold_open_ = true;
+void Server::loosen(Hold hold) {
+  hold_ = hold;
   for (std::size_t fd = 0; fd < connections_.size(); ++fd) {
     auto* connection = connections_[fd].get();
     if (connection && connection->busy && connection->answer.hold && flush(*connection)) serve_next(*connection);

@@ -42,7 +42,7 @@ void raise_file_limit() {
 }  // namespace
 
 Server::Server(const Options& options, Log& log)
-    : options_(options), log_(log), hold_open_(options.hold == 0), filler_(make_filler()) {}
+    : options_(options), log_(log), hold_(options.hold == 0 ? Hold::open : Hold::bodies), filler_(make_filler()) {}
 
 Server::~Server() {
   for (auto& connection : connections_)
@@ -134,7 +134,7 @@ void Server::run_timers() {
     const Timer timer = timers_.top();
     timers_.pop();
     if (timer.fd < 0) {
-      open_hold();
+      if (hold_ != Hold::open) loosen(timer.fd == kBodiesMayGo ? Hold::ends : Hold::open);
       continue;
     }
     auto* connection = connections_[static_cast<std::size_t>(timer.fd)].get();

@@ -28,9 +28,15 @@ class Server {
 
  private:
   struct Connection;
+  enum class Hold {
+    bodies,
+    ends,
+    open
+  };  // what is kept back of /behave/big: all but the head, the last bytes, nothing
+  static constexpr int kEndOfHold = -1, kBodiesMayGo = -2;
   struct Timer {
     std::int64_t due;
-    int fd;  // -1: the end of --hold
+    int fd;  // or what happens to --hold
     std::uint32_t generation;
     bool operator<(const Timer& other) const { return due > other.due; }
   };
@@ -53,7 +59,7 @@ class Server {
   void want_write(Connection& connection, bool wanted);
   void at(std::int64_t due, const Connection& connection);
   void count_held();
-  void open_hold();
+  void loosen(Hold hold);
 
   const Options& options_;
   Log& log_;
@@ -64,7 +70,7 @@ class Server {
   std::uint32_t generation_ = 0;
   std::priority_queue<Timer> timers_;
   int held_ = 0;  // /behave/big answers begun
-  bool hold_open_;
+  Hold hold_;
   const std::string filler_;
 };
 
