@@ -92,7 +92,8 @@ const Key kKeys[] = {
     {{"scope.max_depth", "links away from a seed, or none", 0, 1'000'000}, FIELD(scope.max_depth)},
     {{"scope.max_url_length", "bytes of a URL", 64, 8192}, FIELD(scope.max_url_length)},
 
-    {{"budget.host_pages", "URLs fetched of one host, or none", 1, 1e15}, FIELD(budget.host_pages)},
+    {{"budget.host_pages", "URLs fetched of one host, or none; the rest is refused", 1, 1e15},
+     FIELD(budget.host_pages)},
     {{"budget.pages", "URLs fetched in all, or none; the rest stays queued", 1, 1e15}, FIELD(budget.pages)},
     {{"budget.bytes", "bytes received in all, or none", 1, kAny}, FIELD(budget.bytes)},
     {{"budget.time", "running time, or none", 0.001, kNever}, FIELD(budget.time)},

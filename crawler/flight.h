@@ -21,7 +21,7 @@ struct RobotsObeyed {  // which robots.txt a page was allowed by
 };
 
 struct Flight {
-  std::uint64_t id = 0;
+  std::uint64_t id = 0;  // 0: of a URL that was never asked for
   Decision::Kind kind = Decision::Kind::fetch_page;
   std::string host;  // politeness key
   int partition = 0;

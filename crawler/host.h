@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -57,15 +58,23 @@ struct Host {
     robots.erase(origin);
   }
 
-  // What is kept of it in the frontier. `restore` takes up what an earlier life wrote.
+  // What is kept of it in the frontier, a line each: gate, breaker, pages. `restore` takes up what an earlier life
+  // wrote.
   std::string encode(limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) const {
-    return limiter.encode(now, time_line) + "\n" + breaker.encode(wall_now, now);
+    return limiter.encode(now, time_line) + "\n" + breaker.encode(wall_now, now) + "\n" + std::to_string(pages_kept);
   }
   void restore(std::string_view text, limiter::Ownership owned, const limiter::BreakerOptions& options,
                limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    limiter.restore(text.substr(0, end), owned, now, time_line);
-    breaker.restore(text.substr(std::min(end + 1, text.size())), now, wall_now, options);
+    const auto line = [&text] {
+      const std::string_view first = text.substr(0, text.find('\n'));
+      text.remove_prefix(std::min(first.size() + 1, text.size()));
+      return first;
+    };
+    limiter.restore(line(), owned, now, time_line);
+    breaker.restore(line(), now, wall_now, options);
+    std::int64_t earlier = 0;
+    std::from_chars(text.data(), text.data() + text.size(), earlier);
+    pages += earlier - std::exchange(pages_kept, earlier);
   }
 
   // What was taken and not started, as it goes back.
@@ -92,16 +101,18 @@ struct Host {
   std::map<std::string, OriginRobots> robots;  // by origin; those in use (scheduler_robots.cc)
   std::optional<double> dropped_delay;         // the longest Crawl-delay of the others, since it came into memory
   std::vector<RobotsErrand> errands;
-  bool errand_turn = true;   // they go first, but pages get every other turn
-  bool loaded = false;       // its state was read from the frontier
-  bool taking = false;       // a take is under way
-  bool more = true;          // the frontier holds further URLs of it
-  bool held = false;         // not to be asked at all (no contact configured)
-  HostLeversPtr levers;      // of the operator
-  std::int64_t left = 0;     // in its queue, when it was last taken from
-  std::string saved_state;   // as the frontier has it, so that it is written only when it changed
-  std::uint64_t number = 0;  // of the scheduler, in the order in which hosts came
-  limiter::TimePoint due{};  // its place in the ready queue, while queued
+  bool errand_turn = true;      // they go first, but pages get every other turn
+  bool loaded = false;          // its state was read from the frontier
+  bool taking = false;          // a take is under way
+  bool more = true;             // the frontier holds further URLs of it
+  bool held = false;            // not to be asked at all (no contact configured)
+  HostLeversPtr levers;         // of the operator
+  std::int64_t left = 0;        // in its queue, when it was last taken from
+  std::int64_t pages = 0;       // ended by their request, ever
+  std::int64_t pages_kept = 0;  // of them, those that are settled, or are just being: written with their settlement
+  std::string saved_state;      // as the frontier has it, so that it is written only when it changed
+  std::uint64_t number = 0;     // of the scheduler, in the order in which hosts came
+  limiter::TimePoint due{};     // its place in the ready queue, while queued
   bool queued = false;
   limiter::TimePoint address_free{};   // its turn at the gate of its address, where it waits for one
   bool answers = false;                // the last thing that was heard of it was an answer

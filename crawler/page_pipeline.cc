@@ -49,6 +49,7 @@ void PagePipeline::finish(Flight flight, FetchResult result, bool blamed) {
     p_.shared.pages.give_back();
     return go_on(next, std::move(flight), std::move(result));
   }
+  p_.scheduler.page_ended(flight.host, boot_now());
   // A good answer that was cut off each time is kept as far as it came, marked truncated.
   if (result.status / 100 == 2 && !result.truncated.empty()) result.outcome = Outcome::fetched;
   Reading reading = read(flight, result);
@@ -166,8 +167,10 @@ void PagePipeline::discover(const Flight& flight, const web::Url& target, bool n
   const auto seed = web::parse_url(record.seed);
   Scope::Verdict verdict = scope_.judge(target, seed ? *seed : flight.url, record.depth);
   if (verdict.refused.empty() && nofollow) verdict = {"nofollow", "rel or robots directive nofollow"};
+  std::string host = p_.shared.config.politeness_key(target);
+  if (verdict.refused.empty() && p_.scheduler.used_up(host)) verdict = {"budget_host", p_.scheduler.host_pages_rule()};
   if (!verdict.refused.empty()) log_refusal(record.url, verdict.refused, verdict.rule, record.via);
-  reading.discoveries.push_back({p_.shared.config.politeness_key(target), std::move(record), verdict.refused});
+  reading.discoveries.push_back({std::move(host), std::move(record), verdict.refused});
 }
 
 void PagePipeline::store(Flight flight, FetchResult result, std::string_view fate, Reading reading) {
@@ -201,6 +204,7 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
     p_.counters.processed.add();
     if (is_failed_fate(waiting->fate)) p_.counters.failed.add();
     tell_seed(waiting->flight.record, waiting->fate, "");
+    if (waiting->flight.id != 0) p_.scheduler.page_settles(waiting->flight.host);
     std::vector<Settlement> settlements;
     settlements.push_back({.verb = Verb::done, .url = waiting->flight.record.url, .name = waiting->fate});
     p_.settler.settle(waiting->flight.host, waiting->flight.partition, std::move(settlements),

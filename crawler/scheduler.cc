@@ -5,7 +5,7 @@
 namespace crawler {
 namespace {
 
-constexpr int kTakenToEnd = 100;  // URLs of a blocked host at a time
+constexpr int kTakenToEnd = 100;  // URLs at a time, where all of a host end unasked
 
 }  // namespace
 
@@ -58,7 +58,8 @@ std::vector<Scheduler::Refill> Scheduler::refills() {
     if (host == nullptr) continue;
     host->taking = !host->paused();
     if (!host->taking) continue;
-    const int ahead = host->blocked() ? kTakenToEnd : 2 * low_mark(*host) - static_cast<int>(host->ready.size());
+    const int ahead =
+        host->blocked() || used_up(*host) ? kTakenToEnd : 2 * low_mark(*host) - static_cast<int>(host->ready.size());
     out.push_back({key, host->partition, std::max(1, ahead)});
   }
   return out;
@@ -125,7 +126,8 @@ void Scheduler::place(Host& host, TimePoint now) {
     due = std::min(due, from(host, ready, now));
     if (due == TimePoint::min()) break;
   }
-  const bool end = gave_up(host) && !host.ready.empty();
+  const bool end = (gave_up(host) || used_up(host)) && !host.ready.empty();
+  if (!end && !errand && !has_room(host)) return;  // until it is known what became of the page in flight
   queue(host, end ? now : std::max({due, host.limiter.next(), host.breaker.next(), host.address_free}));
 }
 

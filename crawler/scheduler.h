@@ -27,11 +27,12 @@ struct SchedulerOptions {
   std::function<HostLeversPtr(const std::string& host)> levers_of;  // of a host that comes into memory; may be empty
   int take_batch = 8;
   limiter::BreakerOptions breaker;
-  std::string time_line;                 // names whose clock `now` is; see HostLimiter::restore
-  double retry_share = 0.2;              // of the requests of any minute
-  double retry_floor = 10;               // a minute, whatever the share
-  std::size_t robots_memory = 64 << 20;  // bytes of robots.txt and their rules
-  int probes_before_giving_up = 0;       // of an open breaker, then its URLs end; 0: never
+  std::string time_line;                   // names whose clock `now` is; see HostLimiter::restore
+  double retry_share = 0.2;                // of the requests of any minute
+  double retry_floor = 10;                 // a minute, whatever the share
+  std::size_t robots_memory = 64 << 20;    // bytes of robots.txt and their rules
+  int probes_before_giving_up = 0;         // of an open breaker, then its URLs end; 0: never
+  std::optional<std::int64_t> host_pages;  // of one host, then its URLs end
 };
 
 struct Decision {
@@ -106,6 +107,11 @@ class Scheduler {
   // The request of a decision is over. Call before the robots_...() that follows from it.
   // `random` is uniform in [0, 1).
   Account finished(const std::string& host, const HostReport& report, TimePoint now, double random);
+  // scheduler_budget.cc. A page's request has ended it: it counts, and no other takes its place.
+  void page_ended(const std::string& host, TimePoint now);
+  void page_settles(const std::string& host);   // and is settled now, with the host's state
+  bool used_up(const std::string& host) const;  // its URLs end as budget_host, by this rule:
+  std::string host_pages_rule() const;
   // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.
   void forgive(TimePoint since, TimePoint now);
   // scheduler_gate.cc. A request that was decided waits for the address of its host, until then at least; it goes on as
@@ -146,6 +152,8 @@ class Scheduler {
   int low_mark(const Host& host) const;
   static RobotsErrand* next_errand(Host& host);
   static Decision run_errand(Host& host, RobotsErrand& errand);
+  bool used_up(const Host& host) const;
+  bool has_room(const Host& host) const;  // for one more page, if all in flight count
   // scheduler_decide.cc
   bool gave_up(const Host& host) const;
   static bool is_retry(const Ready& ready);

@@ -43,8 +43,12 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
                    " probes after it had been left alone",
                now);
   }
+  if (used_up(host) && !host.ready.empty()) {
+    return end(host, host.ready.begin(), "budget_host", host_pages_rule(), now);
+  }
   RobotsErrand* const errand = next_errand(host);
-  if (errand != nullptr && host.errand_turn) return run_errand(host, *errand);
+  if (errand != nullptr && (host.errand_turn || !has_room(host))) return run_errand(host, *errand);
+  if (!has_room(host)) return std::nullopt;
   host.errand_turn = true;
   bool waits = false;
   for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {

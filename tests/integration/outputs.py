@@ -33,6 +33,11 @@ def fetches(folder):
     return _lines(folder, "log/fetches-*.jsonl")
 
 
+def refused(folder):
+    """One dict a refusal that was logged: each URL and reason at least once while there are not too many."""
+    return _lines(folder, "log/refused-*.jsonl")
+
+
 class Record(NamedTuple):
     file: str
     offset: int

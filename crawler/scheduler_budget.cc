@@ -1,0 +1,35 @@
+// The scheduler's side of budget.host_pages: how many pages of a host may still be begun.
+#include "crawler/scheduler.h"
+
+namespace crawler {
+
+bool Scheduler::used_up(const Host& host) const {
+  return options_.host_pages && host.pages >= *options_.host_pages;
+}
+
+// A robots.txt in flight is taken for a page here; that only makes the next one wait for its end.
+bool Scheduler::has_room(const Host& host) const {
+  return !options_.host_pages || host.pages + host.limiter.in_flight() < *options_.host_pages;
+}
+
+bool Scheduler::used_up(const std::string& key) const {
+  const Host* host = find(key);
+  return host != nullptr && used_up(*host);
+}
+
+std::string Scheduler::host_pages_rule() const {
+  return "budget.host_pages = " + std::to_string(options_.host_pages.value_or(0));
+}
+
+void Scheduler::page_ended(const std::string& key, TimePoint now) {
+  Host* host = find(key);
+  if (host == nullptr) return;
+  ++host->pages;
+  place(*host, now);
+}
+
+void Scheduler::page_settles(const std::string& key) {
+  if (Host* host = find(key)) ++host->pages_kept;
+}
+
+}  // namespace crawler

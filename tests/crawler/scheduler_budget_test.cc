@@ -1,0 +1,124 @@
+// budget.host_pages in the scheduler: exactly so many pages of a host end by their request, whatever happens between.
+#include "tests/crawler/scheduler_fixture.h"
+
+namespace crawler {
+namespace {
+
+class HostPagesTest : public SchedulerTest {
+ protected:
+  HostPagesTest() { limit(2); }
+
+  void limit(std::int64_t pages) {
+    SchedulerOptions o = options();
+    o.host_pages = pages;
+    o.limits_of = [](const std::string&) {
+      limiter::HostLimits limits;
+      limits.factor = 0;
+      limits.burst = limits.concurrency = 5;
+      return limits;
+    };
+    scheduler_ = Scheduler(o);
+    scheduler_.own(kPartition, {kStart, false});
+  }
+  static std::vector<std::string> urls(int from, int to) {
+    std::vector<std::string> out;
+    for (int i = from; i <= to; ++i) out.push_back("http://a.example/" + std::to_string(i));
+    return out;
+  }
+  // As the page pipeline does it.
+  void page(TimePoint at, bool settles = true) {
+    answer("a.example", at);
+    scheduler_.page_ended("a.example", at);
+    if (settles) scheduler_.page_settles("a.example");
+  }
+  std::string kept() { return scheduler_.find("a.example")->encode(kStart, kWall, "line"); }
+};
+
+TEST_F(HostPagesTest, TheRestEndsWithoutARequestAndWithoutADelay) {
+  give_known("a.example", urls(1, 5));
+  for (int i = 1; i <= 2; ++i) {
+    expect(Kind::fetch_page, kStart + i * 10s);
+    page(kStart + i * 10s);
+  }
+  EXPECT_TRUE(scheduler_.used_up("a.example"));
+  for (int i = 3; i <= 5; ++i) {
+    const Decision end = expect(Kind::end, kStart + 20s);
+    EXPECT_EQ(end.ready->record.url, urls(i, i).front());
+    EXPECT_EQ(end.reason, "budget_host");
+    EXPECT_EQ(end.rule, "budget.host_pages = 2");
+  }
+  scheduler_.has_urls("a.example", kPartition, kStart + 20s);
+  EXPECT_EQ(scheduler_.refills().front().count, 100) << "many at a time, since none takes time";
+}
+
+TEST_F(HostPagesTest, NoMoreAreBegunThanMayEnd) {
+  give_known("a.example", urls(1, 4));
+  expect(Kind::fetch_page, kStart);
+  expect(Kind::fetch_page, kStart);
+  EXPECT_FALSE(scheduler_.next(kStart + 1h)) << "two are in flight, and both may count";
+  EXPECT_FALSE(scheduler_.used_up("a.example"));
+  answer("a.example", kStart, Outcome::put_back);  // nothing came of it: its place is free
+  expect(Kind::fetch_page, kStart + 1h);
+  page(kStart + 1h);
+  page(kStart + 1h);
+  EXPECT_EQ(expect(Kind::end, kStart + 1h).reason, "budget_host");
+}
+
+TEST_F(HostPagesTest, ARobotsTxtIsNoPage) {
+  limit(1);
+  give("a.example", urls(1, 1));
+  const Decision load = expect(Kind::load_robots, kStart);
+  scheduler_.robots_loaded("a.example", load.origin, std::nullopt, kStart, kWall);
+  answer_robots(expect(Kind::fetch_robots, kStart), "", kStart);
+  expect(Kind::fetch_page, kStart + 1s);
+}
+
+TEST_F(HostPagesTest, AnErrandToAHostThatIsUsedUpIsStillRun) {
+  give_known("a.example", urls(1, 2));
+  for (int i = 0; i < 2; ++i) {
+    expect(Kind::fetch_page, kStart);
+    page(kStart);
+  }
+  scheduler_.errand("a.example", kPartition, {"http://b.example", "0 http://a.example/r"},
+                    *web::parse_url("http://a.example/r"), kStart);
+  EXPECT_EQ(expect(Kind::fetch_robots, kStart + 1h).url.href(), "http://a.example/r");
+}
+
+TEST_F(HostPagesTest, TheCountIsKeptWithTheHostAndCountsWhatIsSettledAlone) {
+  give_known("a.example", urls(1, 2));
+  expect(Kind::fetch_page, kStart);
+  page(kStart);
+  expect(Kind::fetch_page, kStart);
+  page(kStart, false);
+  const std::string unsettled = kept();
+  scheduler_.page_settles("a.example");
+  const std::string settled = kept();
+
+  limit(2);
+  scheduler_.has_urls("a.example", kPartition, kStart);
+  scheduler_.refills();
+  scheduler_.taken("a.example", unsettled, {{.url = urls(2, 2).front()}}, false, kStart, kWall);
+  EXPECT_FALSE(scheduler_.used_up("a.example")) << "the second is asked for again, and counts then";
+
+  limit(2);
+  scheduler_.has_urls("a.example", kPartition, kStart);
+  scheduler_.refills();
+  scheduler_.taken("a.example", settled, {{.url = urls(3, 3).front()}}, false, kStart, kWall);
+  EXPECT_EQ(expect(Kind::end, kStart + 1h).reason, "budget_host");
+  EXPECT_EQ(kept().substr(kept().rfind('\n')), "\n2");
+}
+
+TEST_F(HostPagesTest, AHostIsNotForgottenWhileAPageOfItIsUnsettled) {
+  limit(100);
+  give_known("a.example", urls(1, 1));
+  expect(Kind::fetch_page, kStart);
+  page(kStart, false);
+  scheduler_.sweep(kStart + 1h);
+  ASSERT_NE(scheduler_.find("a.example"), nullptr);
+  scheduler_.page_settles("a.example");
+  scheduler_.sweep(kStart + 1h);
+  EXPECT_EQ(scheduler_.find("a.example"), nullptr);
+}
+
+}  // namespace
+}  // namespace crawler
