@@ -129,6 +129,7 @@ std::string status_json(const crawler::Status& status, int max_in_flight, std::c
         {"done", done},
         {"refused", refused}}},
       {"books_imbalance", status.books_imbalance},
+      {"partitions_compared", status.partitions_compared},
       {"failed_by_reason", object_of(status.failed_by_reason)},
       {"refused_by_reason", object_of(status.refused_by_reason)},
       {"fates", object_of(status.fates)},

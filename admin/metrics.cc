@@ -43,7 +43,8 @@ void write_urls(MetricsWriter& out, const crawler::Status& status) {
   out.sample({{"state", "refused"}}, static_cast<double>(books.refused));
   out.family("decorum_urls_discovered", "gauge", "Distinct URLs ever accepted or refused.");
   out.sample(static_cast<double>(books.discovered));
-  out.family("decorum_books_imbalance", "gauge", "Discovered minus the sum of all states; 0 when the books balance.");
+  out.family("decorum_books_imbalance", "gauge",
+             "By how much the counters differ among themselves and from the structures; 0 when the books balance.");
   out.sample(static_cast<double>(status.books_imbalance));
   out.family("decorum_urls_failed_total", "counter", "URLs done with a failure, by fate.");
   by_label(out, "reason", status.failed_by_reason);

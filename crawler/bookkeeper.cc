@@ -30,10 +30,17 @@ struct Bookkeeper::Look {
     // A refusal that a better discovery overruled enters a second time.
     entered += b.discovered + of("upgraded");
     left += b.done + b.refused + of("upgraded");
+    std::int64_t fated = 0, reasoned = 0;
     for (const auto& [name, n] : counts) {
-      if (name.starts_with("f:")) fates[name.substr(2)] += n;
-      if (name.starts_with("r:") && n != 0) refusals[name.substr(2)] += n;
+      if (name.starts_with("f:")) {
+        fates[name.substr(2)] += n;
+        fated += n;
+      } else if (name.starts_with("r:") && n != 0) {
+        refusals[name.substr(2)] += n;
+        reasoned += n;
+      }
     }
+    imbalance += std::llabs(b.done - fated) + std::llabs(b.refused - reasoned);
   }
 };
 

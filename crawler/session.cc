@@ -90,6 +90,7 @@ void Session::tick() {
       last_books_ = now;
       books_->read({});
     }
+    auditor_->tick(now);
   }
   if (now - last_publish_ >= kPublishPace) {
     last_publish_ = now;

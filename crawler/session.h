@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "crawler/auditor.h"
 #include "crawler/bookkeeper.h"
 #include "crawler/daemon.h"
 #include "crawler/embedded_redis.h"
@@ -89,6 +90,7 @@ class Session {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Bookkeeper> books_;
+  std::unique_ptr<Auditor> auditor_;
   std::unique_ptr<LeaseKeeper> leases_;
   StatusBuilder builder_{shared_, workers_};
   HostDesk hosts_;

@@ -27,7 +27,8 @@ struct Status {
   std::string mode;  // "crawl" | "serve"
   std::string version, user_agent, config_file, admin_address, instance;
   Books books;
-  std::int64_t books_imbalance = 0;
+  std::int64_t books_imbalance = 0;       // of the counters among themselves, and with the structures
+  std::uint64_t partitions_compared = 0;  // with their structures, since the start
   std::map<std::string, std::int64_t> failed_by_reason, refused_by_reason, fates;
   std::map<std::string, std::uint64_t> fetches;  // by outcome
   std::map<std::string, std::uint64_t> hosts;    // by state

@@ -18,8 +18,8 @@ std::string count_of(std::uint64_t n, std::string_view one, std::string_view man
 
 }  // namespace
 
-StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* books, const Intake* intake,
-                               limiter::TimePoint now) {
+StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* books, const Auditor* auditor,
+                               const Intake* intake, limiter::TimePoint now) {
   auto status = std::make_shared<Status>();
   status->state = facts.state;
   status->uptime_s = std::chrono::duration<double>(now - facts.started).count();
@@ -30,6 +30,10 @@ StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* book
   status->admin_address = facts.admin_address;
   status->instance = facts.instance;
   if (books != nullptr) add_books(*status, *books);
+  if (auditor != nullptr) {
+    status->books_imbalance += auditor->imbalance();
+    status->partitions_compared = auditor->compared();
+  }
   if (intake != nullptr) {
     status->seeds = {intake->totals().accepted, intake->totals().rejected, intake->totals().duplicates};
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "crawler/auditor.h"
 #include "crawler/bookkeeper.h"
 #include "crawler/intake.h"
 #include "crawler/shared.h"
@@ -28,8 +29,9 @@ class StatusBuilder {
   using Workers = std::vector<std::unique_ptr<Worker>>;
   StatusBuilder(const Shared& shared, const Workers& workers) : shared_(shared), workers_(workers) {}
 
-  // `books` and `intake` are null as long as Redis has not answered.
-  StatusPtr build(const SessionFacts& facts, const Bookkeeper* books, const Intake* intake, limiter::TimePoint now);
+  // `books`, `auditor` and `intake` are null as long as Redis has not answered.
+  StatusPtr build(const SessionFacts& facts, const Bookkeeper* books, const Auditor* auditor, const Intake* intake,
+                  limiter::TimePoint now);
 
  private:
   struct Sample {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "frontier/partition_tally.h"
 #include "frontier/script_keys.h"
 #include "lua_add.h"
 #include "lua_due.h"
@@ -43,6 +44,7 @@ std::vector<Script> RedisFrontier::scripts() {
       {lua_add, lua_add_sha1}, kTake,           {lua_settle, lua_settle_sha1}, kWake, kDue, kLease, kNews,
       meta_script(),           address_script()};
   for (const Script& script : ColdQueues::scripts()) all.push_back(script);
+  for (const Script& script : PartitionTally::scripts()) all.push_back(script);
   for (const Script& script : errand_scripts()) all.push_back(script);
   for (const Script& script : host_scripts()) all.push_back(script);
   return all;
