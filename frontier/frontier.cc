@@ -73,7 +73,8 @@ void RedisFrontier::take(int partition, const std::string& host, int at_most, st
                 {keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
                  keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "turns"),
                  keys_.of(partition, "cold"), keys_.queue(partition, host, Priority::high),
-                 keys_.queue(partition, host, Priority::normal), keys_.queue(partition, host, Priority::low)},
+                 keys_.queue(partition, host, Priority::normal), keys_.queue(partition, host, Priority::low),
+                 keys_.of(partition, "jobs")},
                 {options_.fence, host, count}, [done = std::move(done)](const Reply& reply) {
                   Taken taken;
                   taken.lost = reply.lost();
@@ -108,7 +109,7 @@ void RedisFrontier::wake(int partition, const std::function<std::string(const st
         if (reply.size() > 0 && reply.at(0).integer() >= 0) next.emplace(reply.at(0).integer());
         if (reply.size() < 2) return done(next);
         KeyTable table({keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "wait"),
-                        keys_.of(partition, "active"), keys_.of(partition, "news")});
+                        keys_.of(partition, "active"), keys_.of(partition, "news"), keys_.of(partition, "jobs")});
         std::vector<std::string> owned;
         for (std::size_t i = 1; i < reply.size(); ++i) {
           const std::string text(reply.at(i).text());
@@ -170,7 +171,14 @@ void RedisFrontier::lease(int partition, const std::string& seen_owner, const st
 }
 
 void RedisFrontier::counts(int partition, std::function<void(Counts)> done) {
-  const std::string key = keys_.of(partition, "counts");
+  read_counts(keys_.of(partition, "counts"), std::move(done));
+}
+
+void RedisFrontier::job_counts(int partition, std::function<void(Counts)> done) {
+  read_counts(keys_.of(partition, "jobs"), std::move(done));
+}
+
+void RedisFrontier::read_counts(const std::string& key, std::function<void(Counts)> done) {
   redis_.command({"HGETALL", key}, [done = std::move(done)](const Reply& reply) {
     if (reply.lost()) return;
     Counts counts;

@@ -200,6 +200,8 @@ class RedisFrontier {
 
   using Counts = std::map<std::string, std::int64_t, std::less<>>;
   void counts(int partition, std::function<void(Counts)> done);
+  // The books of its jobs: "STATE JOB" and how many URLs.
+  void job_counts(int partition, std::function<void(Counts)> done);
 
   void forget_recent() { recent_.clear(); }  // after a reconnect: Redis may have been restored
   const Keys& keys() const { return keys_; }
@@ -217,6 +219,7 @@ class RedisFrontier {
                 std::function<void(AddressAnswer)> done);
   void add_chunk(std::shared_ptr<AddCall> call, int partition, std::shared_ptr<std::vector<Placed>> items,
                  std::size_t from);
+  void read_counts(const std::string& key, std::function<void(Counts)> done);
   void scan(std::string_view command, std::string key, std::string cursor, std::function<void(const Reply&)> each,
             std::function<void()> done);
 

@@ -20,7 +20,7 @@ std::uint64_t filter_id(std::uint64_t id, bool refused) {
 }  // namespace
 
 struct RedisFrontier::Placed {
-  std::string host, what;  // what: "+HOST\nRECORD" or "CODENAME"
+  std::string host, what;  // what: "+HOST\nRECORD" or "CODE:NAME JOB"
   std::uint64_t id = 0;
   bool refused = false;
   Priority priority = Priority::normal;
@@ -47,7 +47,7 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
     std::string what;
     if (refused) {
       what = reason_code(options_.reasons, d.refused) + ":";
-      what.append(d.refused);
+      what.append(d.refused).append(" ").append(d.record.job);
     } else {
       what.append(d.force ? "!" : "+").append(d.host).append("\n").append(d.record.encode());
     }
@@ -68,7 +68,7 @@ void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std:
   const std::uint32_t source = split_source(buckets);
   KeyTable table({keys_.of(partition, "counts"), keys_.of(partition, "news"), keys_.of(partition, "active"),
                   keys_.seen(partition, source), keys_.seen(partition, buckets), keys_.out(partition, source),
-                  keys_.out(partition, buckets)});
+                  keys_.out(partition, buckets), keys_.of(partition, "jobs")});
   std::vector<std::string> owned = {std::to_string(buckets), codes_, upgradable_codes_};
   const std::size_t end = std::min(items->size(), from + kChunk);
   for (std::size_t i = from; i < end; ++i) {

@@ -41,7 +41,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
   const std::uint32_t buckets = buckets_[static_cast<std::size_t>(partition)];
   KeyTable table({keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
                   keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "wait"),
-                  keys_.of(partition, "news")});
+                  keys_.of(partition, "news"), keys_.of(partition, "jobs")});
   std::vector<std::string> arguments;
   arguments.reserve(settlements.size());
   std::vector<std::string_view> args = {options_.fence, host, host_state, ""};

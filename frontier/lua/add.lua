@@ -1,9 +1,9 @@
 -- Files discovered URLs of one partition, each once. Idempotent; needs no lease.
--- KEYS: 1 counts, 2 news, 3 active, 4-5 seen: split source and target, 6-7 out: split source and target, 8.. the rest
+-- KEYS: 1 counts, 2 news, 3 active, 4-5 seen: split source and target, 6-7 out: split source and target, 8 jobs, 9.. the rest
 -- ARGV: 1 bucket count as the caller knows it, 2 codes of all reasons (2 digits each, joined), 3 upgradable codes,
 --       then 6 per URL: key index of seen bucket, of out bucket, of queue, id, id in out buckets, and
 --       "+HOST\nRECORD" to queue it, "!HOST\nRECORD" to queue it even if it is known (counted as discovered once more),
---       or a reason's "CODE:NAME" to refuse it
+--       or a reason's "CODE:NAME JOB" to refuse it
 -- Answer: {'RETRY', count} or {'OK', count, one digit per URL: 1 new, 0 known, 2 refused before and queued now}
 local counts, news, active = KEYS[1], KEYS[2], KEYS[3]
 local buckets = tonumber(redis.call('HGET', counts, 'buckets') or '1')
@@ -25,9 +25,7 @@ end
 local names = {}
 for code, name in ARGV[2]:gmatch('(%d%d)(%a[%a_]*)') do names[code] = name end
 
-local change = {discovered = 0, queued = 0, refused = 0, upgraded = 0}
-local function count(name, n) change[name] = (change[name] or 0) + n end
-
+open_books(counts, KEYS[8])
 local result = {}
 for i = 4, #ARGV, 6 do
   local seen, out, queue = KEYS[tonumber(ARGV[i])], KEYS[tonumber(ARGV[i + 1])], KEYS[tonumber(ARGV[i + 2])]
@@ -40,16 +38,19 @@ for i = 4, #ARGV, 6 do
         if before then
           digit = '2'
           redis.call('SREM', out, out_id .. before)
-          count('refused', -1)
-          count('upgraded', 1)
-          count('r:' .. names[before], -1)
+          book('discovered', -1)  -- it is already
+          book('refused', -1)
+          book('upgraded', 1)
+          book('r:' .. names[before], -1)
         else
           digit = '1'
-          count('discovered', 1)
         end
-        count('queued', 1)
         local line = what:find('\n', 1, true)
-        local host, length = what:sub(2, line - 1), redis.call('RPUSH', queue, what:sub(line + 1))
+        local host, record = what:sub(2, line - 1), what:sub(line + 1)
+        local job = job_of(record)
+        book('discovered', 1, job)
+        book('queued', 1, job)
+        local length = redis.call('RPUSH', queue, record)
         if length == 1 then redis.call('SADD', active, host) end
         if length % 12 == 1 then redis.call('RPUSH', news, host) end  -- also when it has grown: it may be packed
       end
@@ -57,15 +58,14 @@ for i = 4, #ARGV, 6 do
   elseif redis.call('SISMEMBER', seen, id) == 0 and not refused_before(out, out_id) then
     digit = '1'
     redis.call('SADD', out, out_id .. what:sub(1, 2))
-    count('discovered', 1)
-    count('refused', 1)
-    count('r:' .. what:sub(4), 1)
+    local name, job = what:match('^..:(%S+) (.*)$')
+    book('discovered', 1, job)
+    book('refused', 1, job)
+    book('r:' .. name, 1)
   end
   result[#result + 1] = digit
 end
-for name, n in pairs(change) do
-  if n ~= 0 then redis.call('HINCRBY', counts, name, n) end
-end
+write_books(counts, KEYS[8])
 
 -- Linear hashing: one bucket is split before the fullest could outgrow an intset (512).
 local function split(source, target, suffix)
@@ -82,9 +82,8 @@ local function split(source, target, suffix)
     redis.call('SADD', target, unpack(move))
   end
 end
-if change.discovered > 0 and buckets < 32768 then
-  local discovered = tonumber(redis.call('HGET', counts, 'discovered'))
-  if discovered > buckets * 160 then
+if (book_changes.discovered or 0) > 0 and buckets < 32768 then
+  if tonumber(redis.call('HGET', counts, 'discovered')) > buckets * 160 then
     split(KEYS[4], KEYS[5], 0)
     split(KEYS[6], KEYS[7], 2)
     buckets = buckets + 1

@@ -1,5 +1,5 @@
 -- Takes the next URLs of one host for its owner: from the head of its queues into the partition's flight.
--- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 turns, 7 cold, 8-10 heads: high, normal, low
+-- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 turns, 7 cold, 8-10 heads: high, normal, low, 11 jobs
 -- ARGV: 1 fence, 2 host, 3 how many
 -- Answer: {'FENCED'} or {'OK', left in the queues, host state or '', the length of the longest head, the class that must be
 --          unpacked before more can be taken or '', record...}
@@ -10,7 +10,8 @@
 -- one is low, two normal, five high; and high never waits for more than one of the others. A queue that is alone uses no turns.
 -- Of a queue the shallowest of the first 16 goes first, and none that is deeper than what is packed.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
-for _, hash in ipairs({KEYS[2], KEYS[3], KEYS[5], KEYS[6]}) do redis.call('HLEN', hash) end  -- a wrong type fails before a change
+open_books(KEYS[2], KEYS[11])
+for _, hash in ipairs({KEYS[3], KEYS[5], KEYS[6]}) do redis.call('HLEN', hash) end
 local cycle, looked = {1, 2, 1, 1, 3, 1, 2, 1}, math.max(16, tonumber(ARGV[3]))
 local host, heads, letters = ARGV[2], {KEYS[8], KEYS[9], KEYS[10]}, {h = 1, n = 2, l = 3}
 local left, length, packed = {}, {}, {}
@@ -86,16 +87,18 @@ end
 local taken = {}
 for _, record in ipairs(chosen) do
   local tab = record:find('\t', 1, true)
-  if redis.call('HSETNX', KEYS[3], record:sub(1, tab - 1), record:sub(tab + 1)) == 1 then taken[#taken + 1] = record end
+  local rest_of_record = record:sub(tab + 1)
+  local job = job_of_rest(rest_of_record)
+  book('queued', -1, job)
+  if redis.call('HSETNX', KEYS[3], record:sub(1, tab - 1), rest_of_record) == 1 then
+    taken[#taken + 1] = record
+    book('in_flight', 1, job)
+  else  -- forced again while it is being fetched: once is enough
+    book('done', 1, job)
+    book('f:duplicate', 1)
+  end
 end
-if #chosen > 0 then
-  redis.call('HINCRBY', KEYS[2], 'queued', -#chosen)
-  redis.call('HINCRBY', KEYS[2], 'in_flight', #taken)
-end
-if #chosen > #taken then  -- forced again while it is being fetched: once is enough
-  redis.call('HINCRBY', KEYS[2], 'done', #chosen - #taken)
-  redis.call('HINCRBY', KEYS[2], 'f:duplicate', #chosen - #taken)
-end
+write_books(KEYS[2], KEYS[11])
 local rest = left[1] + left[2] + left[3]
 if rest == 0 then
   redis.call('SREM', KEYS[4], host)

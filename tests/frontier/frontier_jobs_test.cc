@@ -1,0 +1,86 @@
+// The books of jobs: each balances by itself, and says what the structures hold of it.
+#include "tests/frontier/frontier_fixture.h"
+
+namespace frontier::testing {
+namespace {
+
+class JobBooks : public FrontierTest {
+ protected:
+  static Discovery of_job(const std::string& job, int i, std::string_view refused = {}, bool force = false) {
+    Discovery d = found(page(i), refused, force);
+    d.record.job = job;
+    return d;
+  }
+  static std::vector<Discovery> of_job(const std::string& job, int from, int to) {
+    std::vector<Discovery> all;
+    for (int i = from; i < to; ++i) all.push_back(of_job(job, i));
+    return all;
+  }
+
+  // "discovered queued in_flight waiting done refused"
+  std::string books(const std::string& job) {
+    const auto counts = wait<RedisFrontier::Counts>([&](auto done) { frontier_->job_counts(kPartition, done); });
+    std::string text;
+    std::int64_t balance = 0;
+    for (const std::string state : {"discovered", "queued", "in_flight", "waiting", "done", "refused"}) {
+      const auto entry = counts.find(state + " " + job);
+      const std::int64_t n = entry == counts.end() ? 0 : entry->second;
+      balance += state == "discovered" ? n : -n;
+      text += (text.empty() ? "" : " ") + std::to_string(n);
+    }
+    EXPECT_EQ(balance, 0) << job << ": " << text;
+    expect_books();
+    return text;
+  }
+};
+
+TEST_F(JobBooks, AreKeptApart) {
+  add(of_job("nightly", 0, 3));
+  add(of_job("a b", 3, 5));
+  add(pages(5, 6));
+  EXPECT_EQ(books("nightly"), "3 3 0 0 0 0");
+  EXPECT_EQ(books("a b"), "2 2 0 0 0 0");
+  EXPECT_EQ(books(""), "0 0 0 0 0 0") << "what has no job is in the books of all alone";
+}
+
+TEST_F(JobBooks, FollowAUrlThroughEveryState) {
+  add(of_job("nightly", 0, 6));
+  const std::vector<Record> taken = take(5).records;
+  ASSERT_EQ(taken.size(), 5u);
+  EXPECT_EQ(books("nightly"), "6 1 5 0 0 0");
+  settle({{.verb = Verb::done, .url = taken[0].url, .name = "fetched"},
+          {.verb = Verb::refused, .url = taken[1].url, .name = "robots_disallowed"},
+          {.verb = Verb::refused, .url = taken[2].url, .name = "depth"},
+          {.verb = Verb::wait, .url = taken[3].url, .wait = Millis(0), .record = taken[3]},
+          {.verb = Verb::back, .url = taken[4].url, .record = taken[4]}});
+  EXPECT_EQ(books("nightly"), "6 2 0 1 1 2");
+  wake();
+  EXPECT_EQ(books("nightly"), "6 3 0 0 1 2");
+}
+
+TEST_F(JobBooks, CountOneThatIsForcedWhileItIsInFlight) {
+  add({of_job("nightly", 0)});
+  take(1);
+  add({of_job("again", 0, {}, true)});
+  EXPECT_EQ(take(1).records.size(), 0u);
+  EXPECT_EQ(books("nightly"), "1 0 1 0 0 0");
+  EXPECT_EQ(books("again"), "1 0 0 0 1 0") << "a duplicate";
+}
+
+TEST_F(JobBooks, LetARefusalStandWithTheJobThatFoundIt) {
+  add({of_job("shallow", 0, "depth"), of_job("shallow", 1, "robots_disallowed")});
+  EXPECT_EQ(books("shallow"), "2 0 0 0 0 2");
+  add({of_job("deep", 0)});
+  EXPECT_EQ(books("shallow"), "2 0 0 0 0 2");
+  EXPECT_EQ(books("deep"), "1 1 0 0 0 0");
+}
+
+TEST_F(JobBooks, AreTheSameThroughPacking) {
+  add(of_job("nightly", 0, 200));
+  wait<Repacked>([&](auto done) { frontier_->cold().pack(kPartition, kHost, done); });
+  EXPECT_GT(packed(), 0);
+  EXPECT_EQ(books("nightly"), "200 200 0 0 0 0");
+}
+
+}  // namespace
+}  // namespace frontier::testing
