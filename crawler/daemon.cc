@@ -37,7 +37,8 @@ bool process_lives(int pid) {
 struct Daemon::Impl {
   explicit Impl(DaemonOptions o) : options(std::move(o)), shared(options.config, options.finite) {
     shared.frontier.ns = options.config.redis.ns;
-    shared.frontier.reasons.assign(kRefusals.begin(), kRefusals.end());
+    shared.frontier.reasons.assign(kEndCodes.begin(), kEndCodes.end());
+    shared.frontier.fates.assign(kFates.begin() + 1, kFates.end());  // all but fetched
     shared.frontier.upgradable = {"out_of_scope", "depth", "nofollow", "blocked_host"};
     shared.frontier.longest_wait = std::chrono::ceil<std::chrono::milliseconds>(options.config.backoff.max);
   }

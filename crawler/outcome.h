@@ -59,4 +59,34 @@ inline constexpr std::array<std::string_view, 14> kRefusals = {"out_of_scope",
                                                                "cancelled"};
 bool is_failed_fate(std::string_view fate);
 
+// What Redis keeps of how a URL ended, unless it was fetched: two digits, the place in this list. It grows at its end
+// only.
+inline constexpr std::array<std::string_view, 27> kEndCodes = {"out_of_scope",
+                                                               "robots_disallowed",
+                                                               "robots_unreachable",
+                                                               "depth",
+                                                               "budget_host",
+                                                               "budget_job",
+                                                               "trap",
+                                                               "too_long",
+                                                               "forbidden_address",
+                                                               "blocked_host",
+                                                               "nofollow",
+                                                               "mime",
+                                                               "operator_dropped",
+                                                               "cancelled",
+                                                               "not_modified",
+                                                               "duplicate",
+                                                               "redirected",
+                                                               "http_4xx",
+                                                               "http_5xx",
+                                                               "rate_limited",
+                                                               "timeout",
+                                                               "dns",
+                                                               "connect",
+                                                               "tls",
+                                                               "protocol",
+                                                               "too_many_redirects",
+                                                               "retries_exhausted"};
+
 }  // namespace crawler

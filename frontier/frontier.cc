@@ -5,6 +5,7 @@
 
 #include "frontier/partition_tally.h"
 #include "frontier/script_keys.h"
+#include "frontier/url_lookup.h"
 #include "lua_add.h"
 #include "lua_due.h"
 #include "lua_lease.h"
@@ -40,9 +41,16 @@ void News::add(std::string_view entry) {
 }
 
 std::vector<Script> RedisFrontier::scripts() {
-  std::vector<Script> all = {
-      {lua_add, lua_add_sha1}, kTake,           {lua_settle, lua_settle_sha1}, kWake, kDue, kLease, kNews,
-      meta_script(),           address_script()};
+  std::vector<Script> all = {{lua_add, lua_add_sha1},
+                             kTake,
+                             {lua_settle, lua_settle_sha1},
+                             kWake,
+                             kDue,
+                             kLease,
+                             kNews,
+                             meta_script(),
+                             address_script(),
+                             UrlLookup::script()};
   for (const Script& script : ColdQueues::scripts()) all.push_back(script);
   for (const Script& script : PartitionTally::scripts()) all.push_back(script);
   for (const Script& script : errand_scripts()) all.push_back(script);
@@ -62,6 +70,10 @@ RedisFrontier::RedisFrontier(RedisConnection& redis, FrontierOptions options)
       buckets_(kPartitions, 1) {
   for (const std::string_view reason : options_.reasons) {
     const std::string code = reason_code(options_.reasons, reason);
+    if (is_noted_fate(reason)) {
+      fate_codes_.append(code);
+      continue;
+    }
     codes_.append(code).append(reason);
     if (is_upgradable(reason)) upgradable_codes_.append(code);
   }

@@ -24,9 +24,11 @@ namespace frontier {
 
 struct FrontierOptions {
   std::string ns = "decorum";
-  std::string fence;                         // our owner text; empty: this one takes and settles nothing
-  std::uint64_t hash_key = 0;                // of decorum:meta
-  std::vector<std::string_view> reasons;     // of refusal, static storage; their order is kept in Redis
+  std::string fence;           // our owner text; empty: this one takes and settles nothing
+  std::uint64_t hash_key = 0;  // of decorum:meta
+  // Reasons of refusal, and fates; static storage. Their order is kept in Redis: the list grows at its end only.
+  std::vector<std::string_view> reasons;
+  std::vector<std::string_view> fates;       // of them, those that are no refusal but a fate worth a note
   std::vector<std::string_view> upgradable;  // of them, those that a better discovery overrules
   std::chrono::milliseconds longest_wait = std::chrono::hours(24);  // of a URL; wake takes none for longer
   std::size_t robots_bytes = 8 << 20;  // of robots.txt that a partition keeps; the latest one at least
@@ -215,6 +217,7 @@ class RedisFrontier {
   struct AddCall;
   struct Placed;
   bool is_upgradable(std::string_view reason) const;
+  bool is_noted_fate(std::string_view fate) const;
   void ask_gate(const std::string& address, const AddressClaim& claim, std::vector<std::string_view> arguments,
                 std::function<void(AddressAnswer)> done);
   void add_chunk(std::shared_ptr<AddCall> call, int partition, std::shared_ptr<std::vector<Placed>> items,
@@ -227,7 +230,7 @@ class RedisFrontier {
   FrontierOptions options_;
   Keys keys_;
   ColdQueues cold_;
-  std::string codes_, upgradable_codes_;
+  std::string codes_, upgradable_codes_, fate_codes_;
   std::vector<std::uint32_t> buckets_;  // per partition, as last heard; a stale one is told so
   RecentFilter recent_;
   std::function<void(int)> news_;

@@ -69,7 +69,7 @@ void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std:
   KeyTable table({keys_.of(partition, "counts"), keys_.of(partition, "news"), keys_.of(partition, "active"),
                   keys_.seen(partition, source), keys_.seen(partition, buckets), keys_.out(partition, source),
                   keys_.out(partition, buckets), keys_.of(partition, "jobs")});
-  std::vector<std::string> owned = {std::to_string(buckets), codes_, upgradable_codes_};
+  std::vector<std::string> owned = {std::to_string(buckets), codes_, upgradable_codes_, fate_codes_};
   const std::size_t end = std::min(items->size(), from + kChunk);
   for (std::size_t i = from; i < end; ++i) {
     const Placed& item = (*items)[i];

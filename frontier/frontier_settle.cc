@@ -36,6 +36,10 @@ bool RedisFrontier::is_upgradable(std::string_view reason) const {
   return std::find(options_.upgradable.begin(), options_.upgradable.end(), reason) != options_.upgradable.end();
 }
 
+bool RedisFrontier::is_noted_fate(std::string_view fate) const {
+  return std::find(options_.fates.begin(), options_.fates.end(), fate) != options_.fates.end();
+}
+
 void RedisFrontier::settle(int partition, const std::string& host, std::string_view host_state,
                            const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done) {
   const std::uint32_t buckets = buckets_[static_cast<std::size_t>(partition)];
@@ -45,26 +49,30 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
   std::vector<std::string> arguments;
   arguments.reserve(settlements.size());
   std::vector<std::string_view> args = {options_.fence, host, host_state, ""};
-  std::string bucket_count;
+  std::string noted;  // bucket count and number of codes, where a bucket is named
+  const auto note = [&](const Settlement& s, bool leaves_seen) {
+    noted = std::to_string(buckets) + " " + std::to_string(options_.reasons.size());
+    const std::uint64_t id = url_id(s.url, options_.hash_key);
+    const std::uint32_t bucket = bucket_of(id, buckets);
+    std::string text = std::string(s.name) + " " + table.index(keys_.out(partition, bucket)) + " " +
+                       std::to_string(id & kOutIdMask) + " " + reason_code(options_.reasons, s.name);
+    if (leaves_seen) text += " " + table.index(keys_.seen(partition, bucket)) + " " + std::to_string(id);
+    arguments.push_back(std::move(text));
+  };
   for (const Settlement& s : settlements) {
     std::string_view verb = verb_name(s.verb);
     switch (s.verb) {
       case Verb::done:
-        arguments.emplace_back(s.name);
-        break;
-      case Verb::refused:
-        if (is_upgradable(s.name)) {  // from `seen` to `out`, where a later discovery finds that it may be queued
-          verb = "undone";
-          bucket_count = std::to_string(buckets);
-          const std::uint64_t id = url_id(s.url, options_.hash_key);
-          const std::uint32_t bucket = bucket_of(id, buckets);
-          arguments.push_back(table.index(keys_.seen(partition, bucket)) + " " +
-                              table.index(keys_.out(partition, bucket)) + " " + std::to_string(id) + " " +
-                              std::to_string(id & kOutIdMask) + reason_code(options_.reasons, s.name) + " " +
-                              std::string(s.name));
+        if (is_noted_fate(s.name)) {
+          note(s, false);
         } else {
           arguments.emplace_back(s.name);
         }
+        break;
+      case Verb::refused:
+        // What may be overruled leaves `seen`, so that a later discovery finds it in `out` alone.
+        if (is_upgradable(s.name)) verb = "undone";
+        note(s, is_upgradable(s.name));
         break;
       case Verb::wait:
         arguments.push_back(std::to_string(s.wait.count()) + " " + s.record->encode());
@@ -75,18 +83,18 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
     }
     args.insert(args.end(), {s.url, verb, arguments.back()});
   }
-  args[3] = bucket_count;
-  if (bucket_count.empty()) {
+  args[3] = noted;
+  if (noted.empty()) {
     return redis_.script(kSettle, table.keys(), args,
                          [done = std::move(done)](const Reply& reply) { done(answer_of(reply)); });
   }
   // Where a bucket was split since, it is said again with the buckets as they are now.
-  auto again = std::make_shared<std::vector<Settlement>>(settlements);
+  auto again = std::make_shared<std::pair<std::string, std::vector<Settlement>>>(host_state, settlements);
   redis_.script(kSettle, table.keys(), args,
                 [this, partition, host, again, done = std::move(done)](const Reply& reply) mutable {
                   if (reply.at(0).text() != "RETRY") return done(answer_of(reply));
                   buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
-                  settle(partition, host, "", *again, std::move(done));  // the state is written
+                  settle(partition, host, again->first, again->second, std::move(done));
                 });
 }
 

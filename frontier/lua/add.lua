@@ -1,7 +1,7 @@
 -- Files discovered URLs of one partition, each once. Idempotent; needs no lease.
 -- KEYS: 1 counts, 2 news, 3 active, 4-5 seen: split source and target, 6-7 out: split source and target, 8 jobs, 9.. the rest
 -- ARGV: 1 bucket count as the caller knows it, 2 codes of all reasons (2 digits each, joined), 3 upgradable codes,
---       then 6 per URL: key index of seen bucket, of out bucket, of queue, id, id in out buckets, and
+--       4 codes of fates, then 6 per URL: key index of seen bucket, of out bucket, of queue, id, id in out buckets, and
 --       "+HOST\nRECORD" to queue it, "!HOST\nRECORD" to queue it even if it is known (counted as discovered once more),
 --       or a reason's "CODE:NAME JOB" to refuse it
 -- Answer: {'RETRY', count} or {'OK', count, one digit per URL: 1 new, 0 known, 2 refused before and queued now}
@@ -10,7 +10,7 @@ local buckets = tonumber(redis.call('HGET', counts, 'buckets') or '1')
 if buckets ~= tonumber(ARGV[1]) then return {'RETRY', buckets} end
 
 local codes, upgradable = {}, {}
-for code in ARGV[2]:gmatch('%d%d') do codes[#codes + 1] = code end
+for code in ARGV[2]:gmatch('(%d%d)%a[%a_]*') do codes[#codes + 1] = code end
 for code in ARGV[3]:gmatch('%d%d') do upgradable[code] = true end
 
 -- The code under which `out` holds the id, or nil.
@@ -22,38 +22,46 @@ local function refused_before(out, id)
   end
 end
 
+-- What `out` holds of a URL that is in `seen` only says how it ended; queued again, it has not.
+local function forget_end(out, id)
+  local members = {}
+  for _, code in ipairs(codes) do members[#members + 1] = id .. code end
+  for code in ARGV[4]:gmatch('%d%d') do members[#members + 1] = id .. code end
+  redis.call('SREM', out, unpack(members))
+end
+
 local names = {}
 for code, name in ARGV[2]:gmatch('(%d%d)(%a[%a_]*)') do names[code] = name end
 
 open_books(counts, KEYS[8])
 local result = {}
-for i = 4, #ARGV, 6 do
+for i = 5, #ARGV, 6 do
   local seen, out, queue = KEYS[tonumber(ARGV[i])], KEYS[tonumber(ARGV[i + 1])], KEYS[tonumber(ARGV[i + 2])]
   local id, out_id, what = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
   local digit, order = '0', what:sub(1, 1)
   if order == '+' or order == '!' then
-    local before = refused_before(out, out_id)
-    if not before or upgradable[before] or order == '!' then
-      if redis.call('SADD', seen, id) == 1 or order == '!' then
-        if before then
-          digit = '2'
-          redis.call('SREM', out, out_id .. before)
-          book('discovered', -1)  -- it is already
-          book('refused', -1)
-          book('upgraded', 1)
-          book('r:' .. names[before], -1)
-        else
-          digit = '1'
-        end
-        local line = what:find('\n', 1, true)
-        local host, record = what:sub(2, line - 1), what:sub(line + 1)
-        local job = job_of(record)
-        book('discovered', 1, job)
-        book('queued', 1, job)
-        local length = redis.call('RPUSH', queue, record)
-        if length == 1 then redis.call('SADD', active, host) end
-        if length % 12 == 1 then redis.call('RPUSH', news, host) end  -- also when it has grown: it may be packed
+    local known = redis.call('SISMEMBER', seen, id) == 1
+    local before = not known and refused_before(out, out_id)
+    if order == '!' or not (known or before and not upgradable[before]) then
+      if known then forget_end(out, out_id) else redis.call('SADD', seen, id) end
+      if before then
+        digit = '2'
+        redis.call('SREM', out, out_id .. before)
+        book('discovered', -1)  -- it is already
+        book('refused', -1)
+        book('upgraded', 1)
+        book('r:' .. names[before], -1)
+      else
+        digit = '1'
       end
+      local line = what:find('\n', 1, true)
+      local host, record = what:sub(2, line - 1), what:sub(line + 1)
+      local job = job_of(record)
+      book('discovered', 1, job)
+      book('queued', 1, job)
+      local length = redis.call('RPUSH', queue, record)
+      if length == 1 then redis.call('SADD', active, host) end
+      if length % 12 == 1 then redis.call('RPUSH', news, host) end  -- also when it has grown: it may be packed
     end
   elseif redis.call('SISMEMBER', seen, id) == 0 and not refused_before(out, out_id) then
     digit = '1'

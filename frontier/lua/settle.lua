@@ -1,23 +1,36 @@
 -- Ends what was in flight for one host: done, refused, waiting for a retry, or back in its queue. Idempotent, fenced.
 -- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 news, 8 jobs, 9.. queues, buckets of seen and out
--- ARGV: 1 fence, 2 host, 3 host state ('' leaves it), 4 bucket count as the caller knows it ('' no bucket is named),
---       then 3 per URL: url, verb, argument
---       verbs: 'done' FATE | 'refused' REASON | 'wait' "MILLISECONDS RECORD" | 'back' "QUEUE-KEY-INDEX RECORD"
---              | 'undone' "SEEN-KEY-INDEX OUT-KEY-INDEX ID ID-IN-OUT REASON": refused, and a later discovery may
---                queue it after all
--- Answer: {'FENCED'}, {'RETRY', bucket count} or {'OK', how many were in flight and are settled now}
+-- ARGV: 1 fence, 2 host, 3 host state ('' leaves it), 4 "BUCKETS CODES" ('' no bucket is named): bucket count as the caller
+--       knows it, and how many codes `out` knows, then 3 per URL: url, verb, argument
+--       verbs: 'done' FATE | 'done' "FATE NOTE" | 'refused' "REASON NOTE" | 'wait' "MILLISECONDS RECORD"
+--              | 'back' "QUEUE-KEY-INDEX RECORD"
+--              | 'undone' "REASON NOTE SEEN-KEY-INDEX ID": refused, and a later discovery may queue it after all
+--       NOTE: "OUT-KEY-INDEX ID-IN-OUT CODE", how it ended, for who asks later
+-- Answer: {'FENCED'}, {'RETRY', bucket count} and nothing is changed, or {'OK', how many were in flight and are settled now}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
 local counts, host = KEYS[2], ARGV[2]
-if ARGV[3] ~= '' then redis.call('HSET', KEYS[5], host, ARGV[3]) end
-if ARGV[4] ~= '' then
+local known_buckets, codes = ARGV[4]:match('^(%d+) (%d+)$')
+if known_buckets then
   local buckets = tonumber(redis.call('HGET', counts, 'buckets') or '1')
-  if buckets ~= tonumber(ARGV[4]) then return {'RETRY', buckets} end
+  if buckets ~= tonumber(known_buckets) then return {'RETRY', buckets} end
 end
 open_books(counts, KEYS[8])
 redis.call('ZCARD', KEYS[6])
 for i = 5, #ARGV, 3 do
   if ARGV[i + 1] == 'back' then redis.call('LLEN', KEYS[tonumber(ARGV[i + 2]:match('^%d+'))]) end
 end
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[5], host, ARGV[3]) end
+
+-- Reads "NAME NOTE REST" and leaves the note's code in `out`, and no other of this URL.
+local function note(argument)
+  local name, out, id, code, rest = argument:match('^(%a[%w_]*) (%d+) (%d+) (%d%d) ?(.*)$')
+  local before = {}
+  for other = 0, tonumber(codes) - 1 do before[other + 1] = ('%s%02d'):format(id, other) end
+  redis.call('SREM', KEYS[tonumber(out)], unpack(before))
+  redis.call('SADD', KEYS[tonumber(out)], id .. code)
+  return name, rest
+end
+
 local settled, back = 0, {}
 for i = 5, #ARGV, 3 do
   local url, verb, argument = ARGV[i], ARGV[i + 1], ARGV[i + 2]
@@ -28,15 +41,15 @@ for i = 5, #ARGV, 3 do
     settled = settled + 1
     book('in_flight', -1, job)
     if verb == 'done' then
+      local fate = argument:find(' ', 1, true) and note(argument) or argument
       book('done', 1, job)
-      book('f:' .. argument, 1)
-    elseif verb == 'refused' then
-      book('refused', 1, job)
-      book('r:' .. argument, 1)
-    elseif verb == 'undone' then
-      local seen, out, id, out_id, reason = argument:match('^(%d+) (%d+) (%d+) (%d+) (%a[%a_]*)$')
-      redis.call('SREM', KEYS[tonumber(seen)], id)
-      redis.call('SADD', KEYS[tonumber(out)], out_id)
+      book('f:' .. fate, 1)
+    elseif verb == 'refused' or verb == 'undone' then
+      local reason, rest = note(argument)
+      if verb == 'undone' then
+        local seen, id = rest:match('^(%d+) (%d+)$')
+        redis.call('SREM', KEYS[tonumber(seen)], id)
+      end
       book('refused', 1, job)
       book('r:' .. reason, 1)
     elseif verb == 'wait' then

@@ -101,6 +101,20 @@ TEST(Outcome, FatesAndRefusalsShareNoWord) {
   EXPECT_FALSE(words.contains(""));
 }
 
+TEST(Outcome, EveryEndButFetchedHasACodeAndThoseOfOldKeepTheirs) {
+  std::set<std::string_view> words(kFates.begin(), kFates.end());
+  words.insert(kRefusals.begin(), kRefusals.end());
+  words.erase(kFates[0]);
+  EXPECT_EQ(kFates[0], "fetched");
+  EXPECT_EQ(std::set<std::string_view>(kEndCodes.begin(), kEndCodes.end()), words);
+  EXPECT_EQ(kEndCodes.size(), words.size());
+  EXPECT_LE(kEndCodes.size(), 100u) << "two digits";
+  EXPECT_EQ(kEndCodes[0], "out_of_scope");
+  EXPECT_EQ(kEndCodes[13], "cancelled");
+  EXPECT_EQ(kEndCodes[17], "http_4xx");
+  EXPECT_EQ(kEndCodes[26], "retries_exhausted");
+}
+
 TEST(Outcome, FourFatesAreGood) {
   for (const std::string_view good : {"fetched", "not_modified", "duplicate", "redirected"}) {
     EXPECT_FALSE(is_failed_fate(good)) << good;

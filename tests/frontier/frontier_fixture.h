@@ -61,11 +61,13 @@ class FrontierTest : public ::testing::Test {
 
   // Another one on the same connection: with its own idea of buckets and recent URLs.
   std::unique_ptr<RedisFrontier> make(const std::string& fence) {
-    return std::make_unique<RedisFrontier>(client_->connection(),
-                                           FrontierOptions{.fence = fence,
-                                                           .hash_key = 42,
-                                                           .reasons = {"robots_disallowed", "depth", "nofollow"},
-                                                           .upgradable = {"depth", "nofollow"}});
+    return std::make_unique<RedisFrontier>(
+        client_->connection(),
+        FrontierOptions{.fence = fence,
+                        .hash_key = 42,
+                        .reasons = {"robots_disallowed", "depth", "nofollow", "http_4xx", "timeout"},
+                        .fates = {"http_4xx", "timeout"},
+                        .upgradable = {"depth", "nofollow"}});
   }
 
   template <typename T, typename Call>
