@@ -1,6 +1,7 @@
 #include "admin/backend.h"
 
 #include "crawler/daemon.h"
+#include "crawler/url_desk.h"
 
 namespace admin {
 
@@ -37,6 +38,10 @@ Backend backend_of(crawler::Daemon& daemon) {
   backend.order_host = [&daemon](const crawler::HostOrder& order) {
     const auto desk = daemon.hosts();
     return desk ? desk->order(order) : crawler::OrderAnswer{.error = kStarting};
+  };
+  backend.explain_url = [&daemon](const crawler::UrlQuestion& question) {
+    const auto desk = daemon.urls();
+    return desk ? desk->explain(question) : crawler::UrlAnswer{.error = kStarting};
   };
   backend.max_in_flight = daemon.config().fetch.max_in_flight;
   return backend;

@@ -1,6 +1,6 @@
 // What the admin endpoint needs of the daemon: a handful of hooks, so that the endpoint can be driven without one.
-// Every hook is called on the endpoint's threads, several at a time, and may take at most about two seconds.
-// Owned by the server.
+// Every hook is called on the endpoint's threads, several at a time, and may take at most about two seconds; where it
+// asks more than one loop, two for each. Owned by the server.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include "crawler/counters.h"
 #include "crawler/host_desk.h"
 #include "crawler/status.h"
+#include "crawler/url_answer.h"
 
 namespace crawler {
 class Daemon;
@@ -34,6 +35,7 @@ struct Backend {
   std::function<crawler::HostList(const crawler::HostQuery&)> list_hosts;
   std::function<crawler::HostAnswer(const std::string& host)> show_host;
   std::function<crawler::OrderAnswer(const crawler::HostOrder&)> order_host;
+  std::function<crawler::UrlAnswer(const crawler::UrlQuestion&)> explain_url;
   int max_in_flight = 0;  // fetch.max_in_flight
 };
 

@@ -90,6 +90,12 @@ std::string hosts_json(const crawler::HostList& list, std::size_t limit) {
                   {"complete", list.complete}});
 }
 
+Json host_part(const crawler::HostView& host) {
+  Json json = json_of(host, false);
+  json["owner"] = text_or_null(host.owner);
+  return json;
+}
+
 std::string host_json(const crawler::HostAnswer& answer) {
   Json json = {{"daemon", answer.daemon}};
   json.update(json_of(answer.host, true));

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "admin/json_parts.h"
 #include "crawler/host_desk.h"
 
 namespace admin {
@@ -14,6 +15,9 @@ std::string hosts_json(const crawler::HostList& list, std::size_t limit);
 
 // /api/v1/hosts/{host}: {"daemon":..,"host":..,...} with the text of each robots.txt
 std::string host_json(const crawler::HostAnswer& answer);
+
+// One host, as a part of another answer: without the text of its robots.txt.
+Json host_part(const crawler::HostView& host);
 
 // What a POST of a lever answers: {"daemon":..,"action":..,"host":..,"known":..,"levers":[..]}
 std::string order_json(const crawler::HostOrder& order, const crawler::OrderAnswer& answer);

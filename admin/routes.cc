@@ -5,6 +5,8 @@
 #include "admin/json.h"
 #include "admin/metrics.h"
 #include "admin/process.h"
+#include "admin/query.h"
+#include "admin/url_json.h"
 
 namespace admin {
 
@@ -32,6 +34,7 @@ const Routes::Route Routes::kTable[] = {
     {"GET", "/metrics", &Routes::metrics},
     {"GET", "/api/v1/status", &Routes::status},
     {"GET", "/api/v1/config", &Routes::config},
+    {"GET", "/api/v1/url", &Routes::url},
     {"POST", "/api/v1/seeds", &Routes::seeds},
     {"POST", "/api/v1/pause", &Routes::pause},
     {"POST", "/api/v1/resume", &Routes::resume},
@@ -88,6 +91,25 @@ Answer Routes::status(const Request&) const {
 
 Answer Routes::config(const Request&) const {
   return content(200, kJson, config_json(current()->config_file, backend_.config_values()));
+}
+
+Answer Routes::url(const Request& request) const {
+  crawler::UrlQuestion question;
+  for (const auto& [name, value] : query_of(request.target)) {
+    if (name != "url" && name != "seed") return problem(400, "This takes url and seed.");
+    (name == "url" ? question.url : question.seed) = value;
+  }
+  if (question.url.empty()) return problem(400, "Which URL? Such as /api/v1/url?url=https://example.org/.");
+  const crawler::UrlAnswer answer = backend_.explain_url(question);
+  switch (answer.kind) {
+    case crawler::UrlAnswer::Kind::found:
+      return content(200, kJson, url_json(answer));
+    case crawler::UrlAnswer::Kind::wrong:
+      return problem(400, answer.error);
+    case crawler::UrlAnswer::Kind::no_answer:
+      break;
+  }
+  return problem(503, answer.error);
 }
 
 Answer Routes::seeds(const Request& request) const {

@@ -28,6 +28,7 @@ class Routes {
   Answer metrics(const Request& request) const;
   Answer status(const Request& request) const;
   Answer config(const Request& request) const;
+  Answer url(const Request& request) const;
   Answer seeds(const Request& request) const;
   Answer pause(const Request& request) const;
   Answer resume(const Request& request) const;

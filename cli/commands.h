@@ -22,6 +22,7 @@ void add_serve(CLI::App& app, Command& command);
 void add_seed(CLI::App& app, Command& command);
 void add_levers(CLI::App& app, Command& command);  // status, pause, resume, stop
 void add_hosts(CLI::App& app, Command& command);   // hosts, host show|pause|slow|block|resume
+void add_explain(CLI::App& app, Command& command);
 void add_config(CLI::App& app, Command& command);  // config check|show
 void add_eval(CLI::App& app, Command& command);    // eval robots|robotsurl|url|html
 void add_warc(CLI::App& app, Command& command);    // warc verify|ls

@@ -1,6 +1,6 @@
 #include "cli/daemon_call.h"
 
-#include <nlohmann/json.hpp>
+#include <cstdio>
 
 #include "crawler/log.h"
 
@@ -40,6 +40,35 @@ std::optional<std::string> call_daemon(const AdminOptions& options, const std::f
     return fail(answer.status == kBadRequest ? Exit::usage : Exit::failed);
   }
   return std::move(answer.body);
+}
+
+Exit print_answer(const std::optional<std::string>& body, bool as_json,
+                  std::string (*text)(const nlohmann::ordered_json&), Exit exit) {
+  if (!body) return exit;
+  const auto json = nlohmann::ordered_json::parse(*body, nullptr, false);
+  if (!json.is_object()) {
+    complain("the daemon answered what is no JSON");
+    return Exit::failed;
+  }
+  const std::string out = as_json ? *body : text(json);
+  std::fwrite(out.data(), 1, out.size(), stdout);
+  return Exit::ok;
+}
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain) {
+      out += c;
+      continue;
+    }
+    char escape[4];
+    std::snprintf(escape, sizeof escape, "%%%02X", static_cast<unsigned char>(c));
+    out += escape;
+  }
+  return out;
 }
 
 }  // namespace cli

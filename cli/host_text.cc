@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "crawler/duration_text.h"
+#include "cli/json_fields.h"
 #include "crawler/log.h"
 
 namespace cli {
@@ -12,38 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
-
-// A field of the wrong type is one that is not there: the daemon may be of another version.
-std::string word(const Json& json, const char* name) {
-  const auto field = json.find(name);
-  return field != json.end() && field->is_string() ? crawler::printable(field->get<std::string>()) : "";
-}
-std::optional<double> number(const Json& json, const char* name) {
-  const auto field = json.find(name);
-  return field != json.end() && field->is_number() ? std::optional(field->get<double>()) : std::nullopt;
-}
-const Json& list(const Json& json, const char* name) {
-  static const Json kNone = Json::array();
-  const auto field = json.find(name);
-  return field != json.end() && field->is_array() ? *field : kNone;
-}
-
-// "2s", "1.5s", "3m 20s": as long as it is to be read, not exact.
-std::string span(double seconds) {
-  if (seconds < 60) return fmt::format("{:.3g}s", seconds);
-  const auto s = static_cast<long long>(seconds);
-  if (s < 3600) return fmt::format("{}m {}s", s / 60, s % 60);
-  return s < 86400 ? fmt::format("{}h {}m", s / 3600, s / 60 % 60) : fmt::format("{}d {}h", s / 86400, s / 3600 % 24);
-}
-std::string span_ms(const Json& json, const char* name) {
-  const auto value = number(json, name);
-  return value ? span(*value / 1000) : "";
-}
-
-std::string count(const Json& json, const char* name) {
-  const auto value = number(json, name);
-  return value ? fmt::format("{:.0f}", *value) : "";
-}
 
 std::string lever_words(const Json& lever) {
   std::string text = word(lever, "lever");

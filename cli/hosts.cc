@@ -1,7 +1,6 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -34,39 +33,11 @@ constexpr Action kActions[] = {
     {"resume", "Undo pause, slow and block"},
 };
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-      continue;
-    }
-    char escape[4];
-    std::snprintf(escape, sizeof escape, "%%%02X", static_cast<unsigned char>(c));
-    out += escape;
-  }
-  return out;
-}
-
 // Whoever gives the order, for the log; empty where the system has no name.
 std::string login_name() {
   const passwd* entry = getpwuid(getuid());
   const std::string name = entry != nullptr ? entry->pw_name : "";
   return name.size() <= kLongestName ? name : "";
-}
-
-Exit print(const std::optional<std::string>& body, bool as_json, std::string (*text)(const Json&), Exit exit) {
-  if (!body) return exit;
-  const Json json = Json::parse(*body, nullptr, false);
-  if (!json.is_object()) {
-    complain("the daemon answered what is no JSON");
-    return Exit::failed;
-  }
-  const std::string out = as_json ? *body : text(json);
-  std::fwrite(out.data(), 1, out.size(), stdout);
-  return Exit::ok;
 }
 
 Exit list(const Options& options) {
@@ -75,7 +46,7 @@ Exit list(const Options& options) {
   Exit exit = Exit::ok;
   const auto body = call_daemon(
       options, [&](AdminClient& client) { return client.get(path, "application/json"); }, exit);
-  return print(body, options.json, hosts_text, exit);
+  return print_answer(body, options.json, hosts_text, exit);
 }
 
 Exit show(const Options& options) {
@@ -83,7 +54,7 @@ Exit show(const Options& options) {
   Exit exit = Exit::ok;
   const auto body = call_daemon(
       options, [&](AdminClient& client) { return client.get(path, "application/json"); }, exit);
-  return print(body, options.json, host_text, exit);
+  return print_answer(body, options.json, host_text, exit);
 }
 
 Exit pull(const Options& options, const char* action) {
@@ -98,7 +69,7 @@ Exit pull(const Options& options, const char* action) {
   Exit exit = Exit::ok;
   const auto body = call_daemon(
       options, [&](AdminClient& client) { return client.post(path, sent); }, exit);
-  return print(body, options.json, order_text, exit);
+  return print_answer(body, options.json, order_text, exit);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   cli::add_seed(app, command);
   cli::add_levers(app, command);
   cli::add_hosts(app, command);
+  cli::add_explain(app, command);
   cli::add_config(app, command);
   cli::add_eval(app, command);
   cli::add_warc(app, command);

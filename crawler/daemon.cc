@@ -220,6 +220,11 @@ std::shared_ptr<HostDesk> Daemon::hosts() const {
   return session ? std::shared_ptr<HostDesk>(session, &session->hosts()) : nullptr;
 }
 
+std::shared_ptr<UrlDesk> Daemon::urls() const {
+  const auto session = impl_->current();
+  return session ? std::shared_ptr<UrlDesk>(session, &session->urls()) : nullptr;
+}
+
 void Daemon::visit_counters(const std::function<void(int, const WorkerCounters&)>& visit) const {
   if (const auto session = impl_->current()) session->visit_counters(visit);
 }

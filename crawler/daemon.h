@@ -62,6 +62,7 @@ class Daemon {
   const std::vector<ConfigValue>& config_values() const;
   const Config& config() const;
   std::shared_ptr<class HostDesk> hosts() const;  // what people ask of hosts and order; null while it is starting
+  std::shared_ptr<class UrlDesk> urls() const;    // what became of a URL; likewise
   // Calls `visit` with the counters of every worker, for /metrics.
   void visit_counters(const std::function<void(int worker, const struct WorkerCounters&)>& visit) const;
 

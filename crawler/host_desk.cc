@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <future>
 #include <mutex>
 
+#include "crawler/awaited.h"
 #include "crawler/boot_clock.h"
 #include "crawler/scheduler_options.h"
 #include "frontier/lease_table.h"
@@ -24,22 +24,6 @@ HostLeversPtr in_force(const std::vector<std::pair<std::string, std::string>>& t
   }
   return std::make_shared<const limiter::HostLevers>(limiter::read_levers(stored, now, boot_now(), {}));
 }
-
-// A value that a loop gives and a thread waits for; given too late it is dropped.
-template <typename T>
-class Awaited {
- public:
-  Awaited() : future_(promise_.get_future()) {}
-  void give(T value) { promise_.set_value(std::move(value)); }
-  std::optional<T> wait() {
-    if (future_.wait_for(HostDesk::kPatience) != std::future_status::ready) return std::nullopt;
-    return future_.get();
-  }
-
- private:
-  std::promise<T> promise_;
-  std::future<T> future_;
-};
 
 // The answers of all workers to one question.
 struct Answers {
@@ -117,7 +101,7 @@ HostAnswer HostDesk::show(const std::string& host) const {
       facts->give(std::move(*found));
     });
   });
-  const auto found = facts->wait();
+  const auto found = facts->wait(kPatience);
   if (!found) return answer;
   if (!found->ready || !p_.ready()) {
     answer.error = kNotReady;
@@ -126,7 +110,7 @@ HostAnswer HostDesk::show(const std::string& host) const {
   const auto held = std::make_shared<Awaited<std::optional<HostView>>>();
   const std::size_t worker = static_cast<std::size_t>(frontier::partition_of(host)) % p_.workers.size();
   p_.workers[worker]->show(host, [held](std::optional<HostView> view) { held->give(std::move(view)); });
-  auto in_memory = held->wait();
+  auto in_memory = held->wait(kPatience);
   if (!in_memory) {
     answer.error = "The worker of this host has not answered within 2 s.";
     return answer;
@@ -165,7 +149,7 @@ OrderAnswer HostDesk::order(const HostOrder& order) {
       given->give(std::move(out));
     });
   });
-  auto answer = given->wait();
+  auto answer = given->wait(kPatience);
   if (!answer) answer = OrderAnswer{.error = kLate + " It may take the order later."};
   answer->daemon = p_.daemon;
   return std::move(*answer);

@@ -226,6 +226,7 @@ void PagePipeline::end_unasked(const std::string& host, int partition, frontier:
   tell_seed(record, reason, rule);
   if (!is_fate(reason)) {
     log_refusal(record.url, reason, rule, record.via);
+    p_.committer.when_durable([] {});  // the line does not wait for a page to come
     std::vector<Settlement> settlements;
     settlements.push_back({.verb = Verb::refused, .url = std::move(record.url), .name = reason});
     return p_.settler.settle(host, partition, std::move(settlements));

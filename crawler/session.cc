@@ -38,7 +38,9 @@ Session::Session(Setup setup, std::optional<EmbeddedRedis>& embedded)
       redis_(&loop_.loop, shared_.redis, control_options(config_)),
       hosts_({shared_, workers_, [this] { return workers_made_.load(std::memory_order_acquire); },
               [this](std::function<void()> task) { post(std::move(task)); }, [this] { return frontier_.get(); },
-              setup_.instance}) {
+              setup_.instance}),
+      urls_({shared_, hosts_, [this](std::function<void()> task) { post(std::move(task)); },
+             [this] { return frontier_.get(); }, setup_.instance, setup_.options.config_values}) {
   facts_.admin_address = setup_.admin_address;
   facts_.config_file = setup_.options.config_file;
   facts_.instance = setup_.instance;

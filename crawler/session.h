@@ -23,6 +23,7 @@
 #include "crawler/sd_notify.h"
 #include "crawler/shared.h"
 #include "crawler/status_builder.h"
+#include "crawler/url_desk.h"
 #include "crawler/worker.h"
 
 namespace crawler {
@@ -50,6 +51,7 @@ class Session {
   bool add_seeds(const std::vector<std::string>& entries, std::string& error);
   void visit_counters(const std::function<void(int, const WorkerCounters&)>& visit) const;
   HostDesk& hosts() { return hosts_; }
+  UrlDesk& urls() { return urls_; }
 
  private:
   struct Loop {
@@ -94,6 +96,7 @@ class Session {
   std::unique_ptr<LeaseKeeper> leases_;
   StatusBuilder builder_{shared_, workers_};
   HostDesk hosts_;
+  UrlDesk urls_;
   Notifier notifier_ = Notifier::from_environment();
   uv_timer_t ticker_{};
   uv_signal_t terminate_{}, interrupt_{};

@@ -22,6 +22,7 @@ struct FakeBackend {
   crawler::HostList hosts;
   crawler::HostAnswer host;
   crawler::OrderAnswer order_answer;
+  crawler::UrlAnswer url;
 
   std::vector<crawler::HostOrder> orders() {
     std::lock_guard lock(mutex_);
@@ -72,6 +73,12 @@ struct FakeBackend {
       std::lock_guard lock(mutex_);
       orders_.push_back(order);
       return order_answer;
+    };
+    backend.explain_url = [this](const crawler::UrlQuestion& question) {
+      crawler::UrlAnswer answer = url;
+      answer.given = question.url;
+      answer.verdict.seed = question.seed;
+      return answer;
     };
     backend.max_in_flight = 64;
     return backend;

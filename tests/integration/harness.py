@@ -87,12 +87,12 @@ class Bench:
         """`before` runs it: a command and its arguments, such as one that enters a network namespace."""
         return self.keep(MoodySite(self, self._name("site"), pages, before))
 
-    def serve(self, redis_url, *settings, data="data", before=()):
+    def serve(self, redis_url, *settings, data="data", config=NO_CONFIG, before=()):
         """`decorum serve` on that Redis; settings are KEY=VALUE. `before` runs it, such as a wall clock of its own."""
         port = free_port()
         values = [f"redis.url={redis_url}", f"storage.dir={self.tmp / data}", f"admin.listen=127.0.0.1:{port}",
                   f"agent.contact={CONTACT}", f"fetch.allow_addresses={LOOPBACK}", *settings]
-        command = [*before, self.decorum, "serve", "--config", self.no_config()]
+        command = [*before, self.decorum, "serve", "--config", self.config(config)]
         for value in values:
             command += ["--set", value]
         return self.keep(Daemon(command, self.tmp, self._name("serve"), port, self.tmp / data))
