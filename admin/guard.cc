@@ -15,7 +15,7 @@ Verdict refuse(int status, std::string_view detail) {
 }
 
 Verdict judge_head(const Request& request) {
-  if (request.target.size() > kMaxTarget) return refuse(414, "The request target is longer than 512 bytes.");
+  if (request.target.size() > kMaxTarget) return refuse(414, "The request target is longer than 8000 bytes.");
   if (request.headers.size() > kMaxHeaders) return refuse(431, "The request has more than 64 header fields.");
   return {};
 }

@@ -24,7 +24,7 @@ struct Verdict {
   bool passed() const { return status == 0; }
 };
 
-inline constexpr std::size_t kMaxTarget = 512;
+inline constexpr std::size_t kMaxTarget = 8000;  // with an escaped URL in its query
 inline constexpr std::size_t kMaxHeaders = 64;
 inline constexpr std::size_t kMaxBody = 64 * 1024;
 

@@ -1,5 +1,7 @@
 #include <memory>
+#include <string>
 
+#include "admin/guard.h"
 #include "cli/commands.h"
 #include "cli/daemon_call.h"
 #include "cli/explain_text.h"
@@ -19,6 +21,11 @@ struct Options : AdminOptions {
 Exit explain(const Options& options) {
   std::string path = "/api/v1/url?url=" + escaped(options.url);
   if (!options.seed.empty()) path += "&seed=" + escaped(options.seed);
+  if (path.size() > admin::kMaxTarget) {
+    complain("so long a URL cannot be asked about: escaped it has " + std::to_string(path.size()) + " bytes, at most " +
+             std::to_string(admin::kMaxTarget) + " are heard");
+    return Exit::usage;
+  }
   Exit exit = Exit::ok;
   const auto body = call_daemon(
       options, [&](AdminClient& client) { return client.get(path, "application/json"); }, exit);

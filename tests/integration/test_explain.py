@@ -306,6 +306,10 @@ def test_questions_that_cannot_be_answered_are_told_so(bench):
     for query in ("", "?url=", "?url=http://h/&x=1", "?url=http://h/&seed=nothing"):
         code, headers, text = serve.http("/api/v1/url" + query)
         assert code == 400 and headers["Content-Type"] == "application/problem+json", (query, code, text)
+    admin = ("--admin", f"127.0.0.1:{serve.admin_port}")
+    for length, code, said in ((3000, 0, "would be refused: scope.max_url_length"), (70_000, 2, "cannot be asked about")):
+        done = bench.run("explain", "http://example.org/" + "a" * length, *admin)
+        assert done.wait(20 * bench.patience) == code and said in done.out() + done.err(), (length, done.out(), done.err())
     redis.kill()
     code, _, text = serve.http("/api/v1/url?url=http://example.org/")
     assert code == 503 and "Redis has not answered" in json.loads(text)["detail"], text
