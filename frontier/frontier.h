@@ -39,11 +39,13 @@ struct Discovery {
   Record record;
   std::string_view refused;  // reason, static storage; empty: queue it
   bool force = false;        // queue it even if it is known
+  bool in_host = false;      // found on a page of its own host: such repeats are counted apart
 };
 
 struct AddCount {
   int fresh = 0, known = 0, upgraded = 0;
-  int filtered = 0;  // of the known: settled without asking Redis
+  int filtered = 0;                             // of the known: settled without asking Redis
+  int known_in_host = 0, filtered_in_host = 0;  // of both, Discovery::in_host
 };
 
 struct Taken {

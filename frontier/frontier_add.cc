@@ -24,6 +24,7 @@ struct RedisFrontier::Placed {
   std::uint64_t id = 0;
   bool refused = false;
   Priority priority = Priority::normal;
+  bool in_host = false;
 };
 
 struct RedisFrontier::AddCall {
@@ -42,6 +43,8 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
     if (!d.force && (recent_.knows(filter_id(id, refused)) || (refused && recent_.knows(id)))) {
       ++call->count.known;
       ++call->count.filtered;
+      call->count.known_in_host += d.in_host ? 1 : 0;
+      call->count.filtered_in_host += d.in_host ? 1 : 0;
       continue;
     }
     std::string what;
@@ -52,7 +55,7 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
       what.append(d.force ? "!" : "+").append(d.host).append("\n").append(d.record.encode());
     }
     const int partition = partition_of(d.host);
-    by_partition[partition].push_back({std::move(d.host), std::move(what), id, refused, d.record.priority});
+    by_partition[partition].push_back({std::move(d.host), std::move(what), id, refused, d.record.priority, d.in_host});
   }
   call->open = by_partition.size() + 1;
   for (auto& [partition, items] : by_partition) {
@@ -91,6 +94,7 @@ void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std:
     for (std::size_t i = from; i < end && i - from < digits.size(); ++i) {
       const char digit = digits[i - from];
       ++(digit == '1' ? call->count.fresh : digit == '2' ? call->count.upgraded : call->count.known);
+      call->count.known_in_host += digit == '0' && (*items)[i].in_host ? 1 : 0;
       queued |= digit != '0' && !(*items)[i].refused;
       recent_.remember(filter_id((*items)[i].id, (*items)[i].refused));
     }

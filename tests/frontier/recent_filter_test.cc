@@ -19,14 +19,27 @@ TEST(RecentFilter, NeverClaimsWhatItWasNotTold) {
   EXPECT_FALSE(filter.knows(~std::uint64_t{35}));
 }
 
-TEST(RecentFilter, ANewcomerDisplacesTheOlderInItsPlaceOnly) {
+TEST(RecentFilter, ANewcomerDisplacesWhatWasUnusedForLongestInItsSetOnly) {
+  constexpr std::uint64_t kSets = 16 / RecentFilter::kWays;
   RecentFilter filter(16);
-  filter.remember(3);
-  filter.remember(4);
-  filter.remember(3 + 16);
-  EXPECT_FALSE(filter.knows(3));
-  EXPECT_TRUE(filter.knows(19));
-  EXPECT_TRUE(filter.knows(4));
+  filter.remember(1);  // of the other set
+  for (std::uint64_t i = 1; i <= RecentFilter::kWays; ++i) filter.remember(i * kSets);
+  EXPECT_TRUE(filter.knows(kSets)) << "used again";
+  filter.remember(100 * kSets);
+  EXPECT_FALSE(filter.knows(2 * kSets));
+  EXPECT_TRUE(filter.knows(kSets));
+  EXPECT_TRUE(filter.knows(100 * kSets));
+  EXPECT_TRUE(filter.knows(1));
+}
+
+TEST(RecentFilter, WhatFillsThreeQuartersOfItIsNearlyAllKept) {
+  constexpr std::uint64_t kEntries = 1u << 12;
+  RecentFilter filter(kEntries);
+  const auto id = [](std::uint64_t n) { return (n + 1) * 0x9E3779B97F4A7C15u; };
+  for (std::uint64_t n = 0; n < kEntries * 3 / 4; ++n) filter.remember(id(n));
+  std::uint64_t known = 0;
+  for (std::uint64_t n = 0; n < kEntries * 3 / 4; ++n) known += filter.knows(id(n)) ? 1 : 0;
+  EXPECT_GE(known, kEntries * 3 / 4 * 9 / 10);
 }
 
 TEST(RecentFilter, ForgetsAllWhenCleared) {
