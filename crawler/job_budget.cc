@@ -1,0 +1,59 @@
+#include "crawler/job_budget.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace crawler {
+
+bool JobBudget::has_room(const std::string& job) const {
+  if (!counts(job)) return true;
+  const std::lock_guard lock(mutex_);
+  const auto places = jobs_.find(job);
+  return known_ && (places == jobs_.end() || taken(places->second) < *limit_);
+}
+
+bool JobBudget::begin(const std::string& job) {
+  if (!counts(job)) return true;
+  const std::lock_guard lock(mutex_);
+  if (!known_) return false;
+  Places& places = jobs_[job];
+  if (taken(places) >= *limit_) return false;
+  ++places.open;
+  return true;
+}
+
+void JobBudget::give_back(const std::string& job) {
+  if (!counts(job)) return;
+  const std::lock_guard lock(mutex_);
+  --jobs_[job].open;
+}
+
+void JobBudget::settled(const std::string& job) {
+  if (!counts(job)) return;
+  const std::lock_guard lock(mutex_);
+  Places& places = jobs_[job];
+  --places.open;
+  ++places.unlooked;
+  ++places.while_look;
+}
+
+bool JobBudget::used_up(const std::string& job) const {
+  if (!counts(job)) return false;
+  const std::lock_guard lock(mutex_);
+  const auto places = jobs_.find(job);
+  return places != jobs_.end() && places->second.done >= *limit_;
+}
+
+void JobBudget::look_begins() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [job, places] : jobs_) places.while_look = 0;
+}
+
+void JobBudget::looked(const Done& done) {
+  const std::lock_guard lock(mutex_);
+  known_ = true;
+  for (const auto& [job, n] : done) jobs_[job].done = n;
+  for (auto& [job, places] : jobs_) places.unlooked = places.while_look;
+}
+
+}  // namespace crawler

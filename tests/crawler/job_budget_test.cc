@@ -1,0 +1,73 @@
+#include "crawler/job_budget.h"
+
+#include <gtest/gtest.h>
+
+namespace crawler {
+namespace {
+
+TEST(JobBudgetTest, NothingIsBegunBeforeItIsKnownWhatWasDone) {
+  JobBudget budget(2);
+  EXPECT_FALSE(budget.begin("j"));
+  EXPECT_TRUE(budget.begin("")) << "what has no job has no budget of one";
+  budget.look_begins();
+  budget.looked({{"j", 1}});
+  EXPECT_TRUE(budget.begin("j"));
+  EXPECT_FALSE(budget.begin("j"));
+  EXPECT_TRUE(budget.begin("k")) << "each job has its own";
+}
+
+TEST(JobBudgetTest, APlaceComesBackWhereAPageCameToNothing) {
+  JobBudget budget(1);
+  budget.looked({});
+  EXPECT_TRUE(budget.begin("j"));
+  EXPECT_FALSE(budget.has_room("j"));
+  budget.give_back("j");
+  EXPECT_TRUE(budget.has_room("j"));
+}
+
+TEST(JobBudgetTest, ItIsUsedUpWhenTheBooksSaySoAndNoSooner) {
+  JobBudget budget(2);
+  budget.looked({});
+  EXPECT_TRUE(budget.begin("j") && budget.begin("j"));
+  budget.settled("j");
+  budget.settled("j");
+  EXPECT_FALSE(budget.has_room("j"));
+  EXPECT_FALSE(budget.used_up("j"));
+  budget.look_begins();
+  budget.looked({{"j", 2}});
+  EXPECT_TRUE(budget.used_up("j"));
+  EXPECT_FALSE(budget.has_room("j"));
+}
+
+TEST(JobBudgetTest, WhatIsSettledDuringALookIsNotForgotten) {
+  JobBudget budget(3);
+  budget.looked({});
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(budget.begin("j"));
+  budget.settled("j");
+  budget.look_begins();
+  budget.settled("j");  // after its partition was read
+  budget.looked({{"j", 1}});
+  budget.settled("j");
+  EXPECT_FALSE(budget.has_room("j"));
+  budget.look_begins();
+  budget.looked({{"j", 3}});
+  EXPECT_TRUE(budget.used_up("j"));
+}
+
+TEST(JobBudgetTest, WhatOtherDaemonsHaveDoneCounts) {
+  JobBudget budget(10);
+  budget.looked({{"j", 8}});
+  EXPECT_TRUE(budget.begin("j"));
+  budget.look_begins();
+  budget.looked({{"j", 9}});
+  EXPECT_FALSE(budget.begin("j")) << "one is open";
+}
+
+TEST(JobBudgetTest, WithoutALimitEverythingHasRoom) {
+  JobBudget budget(std::nullopt);
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(budget.begin("j"));
+  EXPECT_FALSE(budget.used_up("j"));
+}
+
+}  // namespace
+}  // namespace crawler
