@@ -132,6 +132,7 @@ std::string status_json(const crawler::Status& status, int max_in_flight, std::c
       {"partitions_compared", status.partitions_compared},
       {"failed_by_reason", object_of(status.failed_by_reason)},
       {"refused_by_reason", object_of(status.refused_by_reason)},
+      {"traps", object_of(status.traps)},
       {"fates", object_of(status.fates)},
       {"fetches", object_of(status.fetches)},
       {"hosts", object_of(status.hosts)},

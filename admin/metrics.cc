@@ -50,6 +50,9 @@ void write_urls(MetricsWriter& out, const crawler::Status& status) {
   by_label(out, "reason", status.failed_by_reason);
   out.family("decorum_urls_refused_total", "counter", "URLs refused, by reason.");
   by_label(out, "reason", status.refused_by_reason);
+  out.family("decorum_traps_total", "counter",
+             "Links this daemon refused as traps, by kind; repeats of late ones left out.");
+  by_label(out, "kind", status.traps);
   out.family("decorum_seeds_total", "counter", "Inbox entries, by what became of them.");
   out.sample({{"result", "accepted"}}, static_cast<double>(status.seeds.accepted));
   out.sample({{"result", "rejected"}}, static_cast<double>(status.seeds.rejected));
@@ -159,6 +162,8 @@ void WorkerFigures::add(int worker, const crawler::WorkerCounters& counters) {
   takeovers_ += counters.takeovers.get();
   filtered_links_ += counters.filtered_links.get();
   added_links_ += counters.added_links.get();
+  known_in_host_ += counters.known_in_host.get();
+  filtered_in_host_ += counters.filtered_in_host.get();
   fetch_.add(counters.fetch_seconds);
   wait_.add(counters.wait_seconds);
   redis_.add(counters.redis_seconds);
@@ -187,6 +192,10 @@ std::string metrics_text(const crawler::Status& status, const WorkerFigures& fig
   out.family("decorum_links_total", "counter", "Links found: known to the local filter, or asked of Redis.");
   out.sample({{"kind", "filtered"}}, static_cast<double>(figures.filtered_links_));
   out.sample({{"kind", "asked"}}, static_cast<double>(figures.added_links_));
+  out.family("decorum_repeated_links_total", "counter",
+             "Links of pages to a known URL of their own host, by whether Redis was asked.");
+  out.sample({{"kind", "filtered"}}, static_cast<double>(figures.filtered_in_host_));
+  out.sample({{"kind", "asked"}}, static_cast<double>(figures.known_in_host_ - figures.filtered_in_host_));
   out.family("decorum_robots_total", "counter", "robots.txt verdicts by result.");
   out.sample({{"result", "ok"}}, static_cast<double>(figures.robots_ok_));
   out.sample({{"result", "unavailable"}}, static_cast<double>(figures.robots_unavailable_));

@@ -7,11 +7,16 @@ Each run is a process of its own with a fresh folder and a fresh Redis; CPU is u
 accounts it at the end of each process. The median run (by CPU) is the figure; the spread is printed beside it.
 """
 import argparse
+import contextlib
+import http.client
+import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
+import urllib.request
 
 from made_up_web import end, made_up_web
 
@@ -55,6 +60,28 @@ def run(build, options):
         return dict(pages=lines, wall=wall, cpu=cpu, redis_cpu=redis_cpu, rss=rss, redis_rss=redis_rss)
 
 
+def repeated_links(build, options):
+    """Of one more run, whose status is read all along: links to a known URL of the page's own host, and how many of them
+    were settled without Redis."""
+    web = made_up_web(build, "--hosts", options.hosts, "--pages", options.pages, "--page-bytes", options.page_bytes)
+    with web as (folder, _):
+        crawl = subprocess.Popen([build / "decorum", "crawl", "--seeds", folder / "seeds", "--out", folder / "crawl", "--allow",
+                                  "127.0.0.0/8", "--delay", "0s", "--quiet"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        last = {}
+        try:
+            while crawl.poll() is None:
+                time.sleep(0.1)
+                with contextlib.suppress(OSError, ValueError, KeyError, http.client.HTTPException):
+                    address = json.loads((folder / "crawl" / "run.json").read_text())["admin"]
+                    with urllib.request.urlopen(address.rstrip("/") + "/metrics", timeout=5) as answer:
+                        text = answer.read().decode()
+                    last = dict(re.findall(r'^decorum_repeated_links_total\{kind="(\w+)"\} (\d+)$', text, re.M))
+        finally:
+            end(crawl)
+        return {kind: int(n) for kind, n in last.items()}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=pathlib.Path)
@@ -78,6 +105,10 @@ def main():
     line("pages per second", lambda r: r["pages"] / r["wall"], "1/s")
     line("crawler, peak RSS", lambda r: r["rss"], "MiB")
     line("Redis, peak RSS", lambda r: r["redis_rss"], "MiB")
+    links = repeated_links(options.build.resolve(), options)
+    total = sum(links.values())
+    if total:
+        print(f"{'repeated links, without Redis':34} {100 * links['filtered'] / total:10.2f} %        (of {total} in a host)")
 
 
 if __name__ == "__main__":

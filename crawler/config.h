@@ -96,9 +96,16 @@ struct Config {
     std::vector<std::string> include, exclude;
     std::optional<int> max_depth = 20;  // "none" lifts it
     int max_url_length = 2048;
+    std::vector<std::string> strip_parameters = {"jsessionid", "phpsessid", "aspsessionid*", "asp.net_sessionid",
+                                                 "cfid",       "cftoken",   "oscsid",        "zenid",
+                                                 "sid/16",     "sessid/16", "sessionid/16",  "session_id/16"};
   } scope;
+  struct Traps {  // absent: not looked for
+    std::optional<int> segments = 32, repeated = 3, queries = 1000, calendar = 1000;
+    std::optional<int> duplicates_low = 20, duplicates = 100;
+  } traps;
   struct Budget {  // absent: none
-    std::optional<std::int64_t> host_pages, pages;
+    std::optional<std::int64_t> host_pages, job_pages, pages;
     std::optional<web::Bytes> bytes;
     std::optional<Duration> time, patience;
   } budget;

@@ -3,6 +3,7 @@
 
 #include "crawler/config_file.h"
 #include "frontier/redis_address.h"
+#include "web/parameter_filter.h"
 
 // What one key alone cannot tell: texts with a form of their own, and keys that depend on each other.
 
@@ -86,6 +87,9 @@ bool ConfigLoader::validate() {
   for (const std::string& text : c.politeness.ip_exempt)
     if (!web::Cidr::parse(text))
       return wrong("politeness.ip_exempt", toml_string(text) + " is no CIDR, such as 192.0.2.0/24");
+  for (const std::string& text : c.scope.strip_parameters)
+    if (!web::ParameterFilter::is_rule(text))
+      return wrong("scope.strip_parameters", toml_string(text) + " is no NAME, NAME* or NAME/N");
   if (c.backoff.max < c.backoff.initial) return wrong("backoff.max", "must not be less than backoff.initial");
   if (c.fetch.max_body_memory < c.fetch.max_bytes)
     return wrong("fetch.max_body_memory", "must hold at least one body of fetch.max_bytes");

@@ -40,6 +40,9 @@ class Histogram {
   Counter sum_ns_;
 };
 
+// Kinds of traps, in the order of Trap (traps.h).
+inline constexpr std::array<std::string_view, 5> kTraps = {"segments", "repeated", "queries", "calendar", "duplicates"};
+
 struct WorkerCounters {
   std::array<Counter, kOutcomes> fetches;  // by Outcome
   Counter processed, failed;               // URLs settled as done; of them failed
@@ -49,6 +52,8 @@ struct WorkerCounters {
   Counter retry_after;
   Counter violations;  // gaps the ledger found too short; must stay 0
   Counter takeovers;
+  std::array<Counter, kTraps.size()> traps;              // links refused as one, by kind; repeats of late ones left out
+  Counter known_in_host, filtered_in_host;               // repeated links of pages to their own host; of them, filtered
   Counter filtered_links, added_links;                   // settled by the local filter; sent to Redis
   Counter loop_lag_us;                                   // gauge: of the last tick
   Counter ticks;                                         // raised by the loop; the watchdog looks whether it moves

@@ -192,7 +192,10 @@ void Dispatcher::not_started(std::uint64_t id, Permit permit, limiter::TimePoint
   if (!starts || !p_.scheduler.not_started(decision, until, boot_now())) {
     return fail(id, Outcome::put_back, "its address is not free", std::move(permit));
   }
-  if (page) p_.shared.pages.give_back();
+  if (page) {
+    p_.shared.pages.give_back();
+    p_.shared.jobs.give_back(flight.record.job);
+  }
   --by_partition_[static_cast<std::size_t>(flight.partition)];
   flights_.erase(entry);
   p_.wake();

@@ -39,7 +39,10 @@ struct PagePipeline::Reading {
 };
 
 PagePipeline::PagePipeline(Parts parts)
-    : p_(parts), scope_(parts.shared.config.scope), random_(std::random_device{}()), logged_refusals_(1u << 14) {}
+    : p_(parts),
+      judge_(parts.shared.config, parts.shared.jobs, parts.scheduler, parts.traps),
+      random_(std::random_device{}()),
+      logged_refusals_(1u << 14) {}
 
 void PagePipeline::finish(Flight flight, FetchResult result, bool blamed) {
   const Config& config = p_.shared.config;
@@ -47,6 +50,7 @@ void PagePipeline::finish(Flight flight, FetchResult result, bool blamed) {
                                  {.retries = config.fetch.retries, .max_pushbacks = config.backoff.max_pushbacks});
   if (next != Next::end) {
     p_.shared.pages.give_back();
+    p_.shared.jobs.give_back(flight.record.job);
     return go_on(next, std::move(flight), std::move(result));
   }
   p_.scheduler.page_ended(flight.host, boot_now());
@@ -115,7 +119,8 @@ void PagePipeline::read_redirect(const Flight& flight, const FetchResult& result
     reading.bad_location = true;
     return;
   }
-  const web::Url url = web::normalize(*target);
+  web::Url url = judge_.read(*target);
+  if (url.href() == flight.record.url) url = web::normalize(*target);  // it gives the page to a session only
   reading.location = url.href();
   if (flight.record.hops >= p_.shared.config.fetch.max_redirects) {
     reading.too_many_redirects = true;
@@ -157,20 +162,19 @@ void PagePipeline::read_html(const Flight& flight, const FetchResult& result, Re
     record.job = flight.record.job;
     record.meta = flight.record.meta;
     record.priority = flight.record.priority;
-    discover(flight, web::normalize(link.url), link.nofollow || page.nofollow, std::move(record), reading);
+    discover(flight, judge_.read(link.url), link.nofollow || page.nofollow, std::move(record), reading);
   }
 }
 
 void PagePipeline::discover(const Flight& flight, const web::Url& target, bool nofollow, frontier::Record record,
                             Reading& reading) {
   record.url = target.href();
-  const auto seed = web::parse_url(record.seed);
-  Scope::Verdict verdict = scope_.judge(target, seed ? *seed : flight.url, record.depth);
-  if (verdict.refused.empty() && nofollow) verdict = {"nofollow", "rel or robots directive nofollow"};
   std::string host = p_.shared.config.politeness_key(target);
-  if (verdict.refused.empty() && p_.scheduler.used_up(host)) verdict = {"budget_host", p_.scheduler.host_pages_rule()};
+  const LinkJudge::Verdict verdict = judge_.judge({target, flight.url, record, host, nofollow});
+  if (verdict.low) record.priority = frontier::Priority::low;
   if (!verdict.refused.empty()) log_refusal(record.url, verdict.refused, verdict.rule, record.via);
-  reading.discoveries.push_back({std::move(host), std::move(record), verdict.refused});
+  const bool in_host = host == flight.host;
+  reading.discoveries.push_back({std::move(host), std::move(record), verdict.refused, false, in_host});
 }
 
 void PagePipeline::store(Flight flight, FetchResult result, std::string_view fate, Reading reading) {
@@ -178,6 +182,7 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
   storage::RecordPlace place;
   const bool stored = !result.response_head.empty();
   if (stored) place = archive(flight, result);
+  if (flight.id != 0) teach_traps(flight, result, place.payload_digest);
   p_.segment.append_page(page_line({.record = flight.record,
                                     .result = result,
                                     .fate = fate,
@@ -208,10 +213,16 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
     std::vector<Settlement> settlements;
     settlements.push_back({.verb = Verb::done, .url = waiting->flight.record.url, .name = waiting->fate});
     p_.settler.settle(waiting->flight.host, waiting->flight.partition, std::move(settlements),
-                      std::move(waiting->permit));
+                      std::move(waiting->permit), [this, waiting](bool ours) {
+                        if (waiting->flight.id == 0) return;
+                        const std::string& job = waiting->flight.record.job;
+                        ours ? p_.shared.jobs.settled(job) : p_.shared.jobs.give_back(job);
+                      });
   };
   p_.frontier.add(std::move(reading.discoveries), [this, safe](const frontier::AddCount& count) {
     p_.counters.filtered_links.add(static_cast<std::uint64_t>(count.filtered));
+    p_.counters.known_in_host.add(static_cast<std::uint64_t>(count.known_in_host));
+    p_.counters.filtered_in_host.add(static_cast<std::uint64_t>(count.filtered_in_host));
     p_.counters.added_links.add(
         static_cast<std::uint64_t>(count.fresh + count.known + count.upgraded - count.filtered));
     safe();
@@ -219,6 +230,14 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
   p_.committer.when_durable(safe);
   // Permits come back with settlements, and those wait for the disk: when they grow scarce, no group waits for its age.
   if (2 * p_.shared.permits.in_use() >= p_.shared.permits.count()) p_.committer.hurry();
+}
+
+// What somebody asked for leads into no trap, and says nothing of one.
+void PagePipeline::teach_traps(const Flight& flight, const FetchResult& result, const std::string& digest) {
+  const auto via = web::parse_url(flight.record.via);
+  if (!via) return;
+  const bool content = result.outcome == Outcome::fetched && !result.body.empty();
+  p_.traps.fetched({flight.url, *via, flight.record.depth}, content ? frontier::url_id(digest, 0) : 0);
 }
 
 void PagePipeline::end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
@@ -246,6 +265,7 @@ void PagePipeline::log_refusal(const std::string& url, std::string_view reason, 
   const std::uint64_t id = frontier::url_id(url, reason.size());
   if (logged_refusals_.knows(id)) return;
   logged_refusals_.remember(id);
+  if (reason == "trap") p_.counters.traps[static_cast<std::size_t>(Traps::kind_of(rule))].add();
   const auto now = std::chrono::system_clock::now();
   p_.segment.append_refused(refused_line(url, reason, rule, via, now), now);
 }

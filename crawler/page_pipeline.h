@@ -11,10 +11,11 @@
 #include "crawler/committer.h"
 #include "crawler/counters.h"
 #include "crawler/flight.h"
+#include "crawler/link_judge.h"
 #include "crawler/next_for_url.h"
-#include "crawler/scope.h"
 #include "crawler/settler.h"
 #include "crawler/shared.h"
+#include "crawler/traps.h"
 #include "frontier/frontier.h"
 #include "frontier/recent_filter.h"
 #include "storage/segment.h"
@@ -28,6 +29,7 @@ class PagePipeline {
     Scheduler& scheduler;
     frontier::RedisFrontier& frontier;
     Settler& settler;
+    Traps& traps;
     storage::Segment& segment;
     Committer& committer;
     WorkerCounters& counters;
@@ -41,9 +43,12 @@ class PagePipeline {
   void end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
                    const std::string& rule);
 
+  std::string trap(const Ready& ready) const { return judge_.trap(ready); }  // SchedulerOptions::trap
+
  private:
   struct Reading;  // what a page said
   void go_on(Next next, Flight flight, FetchResult result);
+  void teach_traps(const Flight& flight, const FetchResult& result, const std::string& digest);
   storage::RecordPlace archive(const Flight& flight, const FetchResult& result);
   void store(Flight flight, FetchResult result, std::string_view fate, Reading reading);
   Reading read(const Flight& flight, const FetchResult& result);
@@ -55,7 +60,7 @@ class PagePipeline {
   double random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
 
   Parts p_;
-  Scope scope_;
+  LinkJudge judge_;
   std::minstd_rand random_;
   frontier::RecentFilter logged_refusals_;
 };

@@ -15,6 +15,7 @@
 
 #include "crawler/host.h"
 #include "crawler/host_report.h"
+#include "crawler/job_budget.h"
 #include "limiter/retry_budget.h"
 #include "limiter/time.h"
 
@@ -27,12 +28,14 @@ struct SchedulerOptions {
   std::function<HostLeversPtr(const std::string& host)> levers_of;  // of a host that comes into memory; may be empty
   int take_batch = 8;
   limiter::BreakerOptions breaker;
-  std::string time_line;                   // names whose clock `now` is; see HostLimiter::restore
-  double retry_share = 0.2;                // of the requests of any minute
-  double retry_floor = 10;                 // a minute, whatever the share
-  std::size_t robots_memory = 64 << 20;    // bytes of robots.txt and their rules
-  int probes_before_giving_up = 0;         // of an open breaker, then its URLs end; 0: never
-  std::optional<std::int64_t> host_pages;  // of one host, then its URLs end
+  std::string time_line;                          // names whose clock `now` is; see HostLimiter::restore
+  double retry_share = 0.2;                       // of the requests of any minute
+  double retry_floor = 10;                        // a minute, whatever the share
+  std::size_t robots_memory = 64 << 20;           // bytes of robots.txt and their rules
+  int probes_before_giving_up = 0;                // of an open breaker, then its URLs end; 0: never
+  std::function<std::string(const Ready&)> trap;  // by which rule a page is one now; empty: it is none
+  JobBudget* jobs = nullptr;                      // outlives the scheduler; null: none
+  std::optional<std::int64_t> host_pages;         // of one host, then its URLs end
 };
 
 struct Decision {
@@ -153,6 +156,8 @@ class Scheduler {
   static RobotsErrand* next_errand(Host& host);
   static Decision run_errand(Host& host, RobotsErrand& errand);
   bool used_up(const Host& host) const;
+  bool job_used_up(const Ready& ready) const;
+  bool job_has_room(const Ready& ready) const;
   bool has_room(const Host& host) const;  // for one more page, if all in flight count
   // scheduler_decide.cc
   bool gave_up(const Host& host) const;

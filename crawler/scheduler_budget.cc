@@ -1,4 +1,4 @@
-// The scheduler's side of budget.host_pages: how many pages of a host may still be begun.
+// The scheduler's side of budget.host_pages and budget.job_pages: how many pages may still be begun.
 #include "crawler/scheduler.h"
 
 namespace crawler {
@@ -10,6 +10,14 @@ bool Scheduler::used_up(const Host& host) const {
 // A robots.txt in flight is taken for a page here; that only makes the next one wait for its end.
 bool Scheduler::has_room(const Host& host) const {
   return !options_.host_pages || host.pages + host.limiter.in_flight() < *options_.host_pages;
+}
+
+bool Scheduler::job_used_up(const Ready& ready) const {
+  return options_.jobs != nullptr && options_.jobs->used_up(ready.record.job);
+}
+
+bool Scheduler::job_has_room(const Ready& ready) const {
+  return options_.jobs == nullptr || options_.jobs->has_room(ready.record.job);
 }
 
 bool Scheduler::used_up(const std::string& key) const {

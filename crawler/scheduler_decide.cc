@@ -7,6 +7,12 @@ namespace crawler {
 
 using limiter::RobotsState;
 
+namespace {
+
+constexpr limiter::Duration kLookAgain = std::chrono::milliseconds(200);  // for a place in a job
+
+}  // namespace
+
 bool Scheduler::gave_up(const Host& host) const {
   return options_.probes_before_giving_up > 0 && host.breaker.failed_probes() >= options_.probes_before_giving_up;
 }
@@ -21,6 +27,8 @@ bool Scheduler::is_retry(const RobotsState& robots) {
 }
 
 Scheduler::TimePoint Scheduler::from(const Host& host, const Ready& ready, TimePoint now) const {
+  if (job_used_up(ready)) return TimePoint::min();
+  if (!job_has_room(ready)) return now + kLookAgain;
   const auto entry = host.robots.find(ready.url.origin());
   if (entry != host.robots.end()) {
     const RobotsState& robots = entry->second.state;
@@ -52,6 +60,8 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
   host.errand_turn = true;
   bool waits = false;
   for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {
+    if (job_used_up(*it)) return end(host, it, "budget_job", options_.jobs->rule(), now);
+    if (!job_has_room(*it)) continue;
     const std::string origin = it->url.origin();
     const auto [entry, fresh] = host.robots.try_emplace(origin);
     OriginRobots& robots = entry->second;
@@ -83,7 +93,12 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     }
     if (is_retry(*it) && !retries_.allows(now)) continue;
     const web::RobotsRules::Verdict verdict = robots.state.check(it->url.path_and_query());
-    if (verdict.allowed) return ask_page(host, it, now);
+    if (verdict.allowed) {
+      std::string trap = options_.trap ? options_.trap(*it) : std::string();
+      if (!trap.empty()) return end(host, it, "trap", std::move(trap), now);
+      if (options_.jobs != nullptr && !options_.jobs->begin(it->record.job)) continue;  // another worker was first
+      return ask_page(host, it, now);
+    }
     return end(host, it, "robots_disallowed", verdict.rule + " (line " + std::to_string(verdict.line) + ")", now);
   }
   if (errand != nullptr) return run_errand(host, *errand);

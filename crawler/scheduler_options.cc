@@ -39,14 +39,16 @@ bool is_loopback(const std::string& host) {
 
 }  // namespace
 
-SchedulerOptions scheduler_options(const Shared& shared, std::function<HostLeversPtr(const std::string&)> levers_of) {
+SchedulerOptions scheduler_options(const Shared& shared, SchedulerRules rules) {
   const Config& config = shared.config;
   SchedulerOptions options;
   options.robots = {.agent_token = config.agent.name, .ttl = config.robots.ttl, .give_up = shared.finite};
   options.limits_of = [&config](const std::string& host) { return limits_of(config, host); };
   // Nobody may be asked by a crawler that does not say whose it is.
   if (config.agent.contact.empty()) options.held = [](const std::string& host) { return !is_loopback(host); };
-  options.levers_of = std::move(levers_of);
+  options.levers_of = std::move(rules.levers_of);
+  options.trap = std::move(rules.trap);
+  options.jobs = rules.jobs;
   options.take_batch = config.frontier.take_batch;
   options.breaker = {.failures = config.backoff.breaker_failures,
                      .rate = config.backoff.breaker_rate,

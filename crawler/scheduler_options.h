@@ -10,7 +10,11 @@
 
 namespace crawler {
 
-SchedulerOptions scheduler_options(const Shared& shared,
-                                   std::function<HostLeversPtr(const std::string& host)> levers_of);
+struct SchedulerRules {  // what the worker's other parts say; each may be empty
+  std::function<HostLeversPtr(const std::string& host)> levers_of;
+  std::function<std::string(const Ready&)> trap;
+  JobBudget* jobs = nullptr;
+};
+SchedulerOptions scheduler_options(const Shared& shared, SchedulerRules rules);
 
 }  // namespace crawler

@@ -18,6 +18,7 @@
 #include "crawler/embedded_redis.h"
 #include "crawler/host_desk.h"
 #include "crawler/intake.h"
+#include "crawler/job_look.h"
 #include "crawler/lease_keeper.h"
 #include "crawler/mailbox.h"
 #include "crawler/sd_notify.h"
@@ -92,6 +93,7 @@ class Session {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Bookkeeper> books_;
+  std::unique_ptr<JobLook> jobs_;
   std::unique_ptr<Auditor> auditor_;
   std::unique_ptr<LeaseKeeper> leases_;
   StatusBuilder builder_{shared_, workers_};

@@ -30,24 +30,27 @@ std::string Settler::changed_state(const std::string& key) {
 }
 
 void Settler::settle(const std::string& host, int partition, std::vector<frontier::Settlement> settlements,
-                     Permit permit) {
+                     Permit permit, std::function<void(bool ours)> done) {
   const std::string state = changed_state(host);
   if (settlements.empty() && state.empty()) return;
   auto held =
       std::make_shared<std::pair<std::vector<frontier::Settlement>, Permit>>(std::move(settlements), std::move(permit));
-  frontier_.settle(partition, host, state, held->first, [this, host, partition, held](frontier::SettleAnswer answer) {
-    if (answer == frontier::SettleAnswer::lost) return;
-    if (answer == frontier::SettleAnswer::fenced) {
-      spdlog::warn("partition {} is not ours any more: {} of {} is left to its new owner", partition,
-                   held->first.size(), host);
-    }
-    for (const auto& settlement : held->first) {
-      let_go(settlement.url);
-      if (settlement.verb == frontier::Verb::wait) events_.waits(partition, boot_now() + settlement.wait);
-    }
-    held->second.release();
-    events_.settled();
-  });
+  frontier_.settle(partition, host, state, held->first,
+                   [this, host, partition, held, done = std::move(done)](frontier::SettleAnswer answer) {
+                     if (answer == frontier::SettleAnswer::lost) return;
+                     if (answer == frontier::SettleAnswer::fenced) {
+                       spdlog::warn("partition {} is not ours any more: {} of {} is left to its new owner", partition,
+                                    held->first.size(), host);
+                     }
+                     for (const auto& settlement : held->first) {
+                       let_go(settlement.url);
+                       if (settlement.verb == frontier::Verb::wait)
+                         events_.waits(partition, boot_now() + settlement.wait);
+                     }
+                     held->second.release();
+                     if (done) done(answer == frontier::SettleAnswer::ok);
+                     events_.settled();
+                   });
 }
 
 void Settler::put_back(const std::string& host, int partition, std::vector<frontier::Record> records) {

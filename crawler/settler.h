@@ -29,9 +29,10 @@ class Settler {
   std::size_t held() const { return held_.size(); }
   std::size_t held_of(int partition) const { return by_partition_[static_cast<std::size_t>(partition)]; }
 
-  // Settles URLs of one host. What they held is given back when Redis has answered; the permit with it.
-  void settle(const std::string& host, int partition, std::vector<frontier::Settlement> settlements,
-              Permit permit = {});
+  // Settles URLs of one host. What they held is given back when Redis has answered; the permit with it. Then `done` is
+  // called, if it is given, with whether they were ours to settle.
+  void settle(const std::string& host, int partition, std::vector<frontier::Settlement> settlements, Permit permit = {},
+              std::function<void(bool ours)> done = {});
   void put_back(const std::string& host, int partition, std::vector<frontier::Record> records);
   void save_state(const std::string& host, int partition);  // of a host that was asked for robots.txt only
 

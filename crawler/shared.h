@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "crawler/config.h"
+#include "crawler/job_budget.h"
 #include "crawler/network.h"
 #include "crawler/permits.h"
 #include "frontier/frontier.h"
@@ -98,6 +99,7 @@ struct Shared {
         permits(c.fetch.max_in_flight, c.fetch.max_body_memory, std::max(c.fetch.max_bytes, kRobotsBody),
                 c.thread_count()),
         leases(c.frontier.lease_ttl),
+        jobs(c.budget.job_pages),
         finite(is_finite),
         network(is_finite ? std::optional<Duration>(minutes(1)) : std::nullopt) {}
 
@@ -106,6 +108,7 @@ struct Shared {
   LeaseView leases;
   SeedBoard seeds;
   PageBudget pages;
+  JobBudget jobs;
   std::atomic<bool> paused{false};
   std::atomic<bool> disk_full{false};  // storage.min_free is reached: nothing new starts
   std::atomic<std::uint32_t> next_serial{0};

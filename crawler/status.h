@@ -32,6 +32,7 @@ struct Status {
   std::map<std::string, std::int64_t> failed_by_reason, refused_by_reason, fates;
   std::map<std::string, std::uint64_t> fetches;  // by outcome
   std::map<std::string, std::uint64_t> hosts;    // by state
+  std::map<std::string, std::uint64_t> traps;    // links refused as one by this daemon, by kind
   struct Levers {                                // hosts with an operator's order, in memory or not
     std::uint64_t paused = 0, slowed = 0, blocked = 0;
   } levers;

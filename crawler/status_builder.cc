@@ -70,6 +70,7 @@ void StatusBuilder::add_workers(Status& status) const {
       status.fetches[std::string(outcome_name(static_cast<Outcome>(i)))] += c.fetches[i].get();
     }
     for (std::size_t i = 0; i < kHostStates.size(); ++i) status.hosts[std::string(kHostStates[i])] += c.hosts[i].get();
+    for (std::size_t i = 0; i < kTraps.size(); ++i) status.traps[std::string(kTraps[i])] += c.traps[i].get();
     status.levers.paused += c.levers_paused.get();
     status.levers.slowed += c.levers_slowed.get();
     status.levers.blocked += c.levers_blocked.get();

@@ -18,6 +18,7 @@
 #include "crawler/scheduler.h"
 #include "crawler/settler.h"
 #include "crawler/shared.h"
+#include "crawler/traps.h"
 #include "frontier/frontier.h"
 #include "frontier/redis_connection.h"
 #include "storage/segment.h"
@@ -62,6 +63,7 @@ class WorkerLoop {
   Mailbox mailbox_;
   frontier::RedisConnection redis_;
   frontier::RedisFrontier frontier_;
+  Traps traps_;
   Scheduler scheduler_;
   storage::Segment segment_;
   Committer committer_;

@@ -120,5 +120,68 @@ TEST_F(HostPagesTest, AHostIsNotForgottenWhileAPageOfItIsUnsettled) {
   EXPECT_EQ(scheduler_.find("a.example"), nullptr);
 }
 
+class JobPagesTest : public SchedulerTest {
+ protected:
+  JobPagesTest() {
+    SchedulerOptions o = options();
+    o.jobs = &jobs_;
+    scheduler_ = Scheduler(o);
+    scheduler_.own(kPartition, {kStart, false});
+    jobs_.looked({});
+  }
+  void give_of(const std::string& host, const std::string& job, int urls) {
+    scheduler_.has_urls(host, kPartition, kStart);
+    scheduler_.refills();
+    std::vector<frontier::Record> records;
+    for (int i = 0; i < urls; ++i) records.push_back({.url = "http://" + host + "/" + std::to_string(i), .job = job});
+    scheduler_.taken(host, "", std::move(records), false, kStart, kWall);
+    expect(Kind::load_robots, kStart);
+    know_robots(host, "http://" + host, "");
+  }
+
+  JobBudget jobs_{2};
+};
+
+TEST_F(JobPagesTest, AJobThatHasNoPlaceLeftWaitsAndEndsWhenTheBooksSaySo) {
+  give_of("a.example", "j", 4);
+  for (int i = 0; i < 2; ++i) {
+    expect(Kind::fetch_page, kStart + i * 10s);
+    answer("a.example", kStart + i * 10s);
+  }
+  EXPECT_FALSE(scheduler_.next(kStart + 1h)) << "both may yet come to nothing";
+  jobs_.give_back("j");
+  jobs_.settled("j");
+  expect(Kind::fetch_page, kStart + 2h);
+  answer("a.example", kStart + 2h);
+  jobs_.settled("j");
+  jobs_.look_begins();
+  jobs_.looked({{"j", 2}});
+  const Decision end = expect(Kind::end, kStart + 3h);
+  EXPECT_EQ(end.reason, "budget_job");
+  EXPECT_EQ(end.rule, "budget.job_pages = 2");
+}
+
+TEST_F(JobPagesTest, OtherJobsOfTheHostGoOn) {
+  give_of("a.example", "j", 3);
+  EXPECT_TRUE(jobs_.begin("j") && jobs_.begin("j")) << "taken on other hosts";
+  EXPECT_FALSE(scheduler_.next(kStart));
+  EXPECT_GT(*scheduler_.next_due(), kStart) << "it is looked at again later, and not at once";
+  scheduler_.has_urls("a.example", kPartition, kStart);
+  scheduler_.taken("a.example", "", {{.url = "http://a.example/k", .job = "k"}}, false, kStart, kWall);
+  EXPECT_EQ(expect(Kind::fetch_page, kStart).url.href(), "http://a.example/k");
+}
+
+TEST_F(SchedulerTest, WhatHasBecomeATrapEndsWhenItsTurnComes) {
+  SchedulerOptions o = options();
+  o.trap = [](const Ready& ready) { return ready.url.path == "/2" ? std::string("traps.queries = 1 of /2") : ""; };
+  scheduler_ = Scheduler(o);
+  scheduler_.own(kPartition, {kStart, false});
+  give_known("a.example", {"http://a.example/2", "http://a.example/3"});
+  const Decision end = expect(Kind::end, kStart);
+  EXPECT_EQ(end.reason, "trap");
+  EXPECT_EQ(end.rule, "traps.queries = 1 of /2");
+  EXPECT_EQ(expect(Kind::fetch_page, kStart).url.href(), "http://a.example/3");
+}
+
 }  // namespace
 }  // namespace crawler

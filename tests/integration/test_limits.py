@@ -1,6 +1,8 @@
 """What may be fetched of a host: its budget to the page, whatever happens meanwhile, and the rest refused with the reason."""
 import collections
+import json
 import random
+import re
 
 import harness
 import outputs
@@ -61,6 +63,38 @@ def test_the_budget_goes_by_the_politeness_key(bench):
     books = crawl.summary()["books"]
     assert books["done"] == len(site.pages()) == 5, "of all names of the domain together"
     assert books["discovered"] == books["done"] + books["refused"] > 20
+
+
+def test_a_job_gives_exactly_its_pages(bench):
+    web, redis = bench.web(hosts=8, pages=20, errors=10), bench.redis()
+    serve = bench.serve(redis.url, f"politeness.delay={DELAY}s", "budget.job_pages=30", "workers.threads=2")
+    serve.wait_ready(20 * bench.patience)
+    for host, seed in enumerate(web.seeds):
+        job = ("one", "two", "")[host % 3]
+        redis.cli("LPUSH", "decorum:seeds", json.dumps({"url": seed, "job": job} if job else {"url": seed}))
+    serve.wait_idle(60 * bench.patience)
+    serve.terminate(30 * bench.patience)
+    assert serve.wait(30 * bench.patience) == 0
+    rows = collections.Counter(row["job"] for row in outputs.feed(serve.data))
+    assert rows["one"] == rows["two"] == 30, rows
+    assert rows[None] + rows[""] >= 40, "what is of no job has no such budget"
+    rules = {row["rule"] for row in outputs.refused(serve.data) if row["reason"] == "budget_job"}
+    assert rules == {"budget.job_pages = 30"}
+
+
+def test_most_repeated_links_are_known_without_asking_redis(bench):
+    web, redis = bench.web(hosts=40, pages=100), bench.redis()
+    serve = bench.serve(redis.url, "politeness.delay=0s", "politeness.factor=0")
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    serve.wait_idle(90 * bench.patience)
+    assert {r.url for r in web.pages()} == web.urls
+    text = serve.http("/metrics")[2]
+    filtered, asked = (int(re.search(rf'^decorum_repeated_links_total{{kind="{kind}"}} (\d+)$', text, re.M)[1])
+                       for kind in ("filtered", "asked"))
+    print(f"repeated links in a host: {filtered + asked}, of them {100 * filtered / (filtered + asked):.2f} % by the filter")
+    assert filtered + asked > 20_000
+    assert filtered >= 0.9 * (filtered + asked)
 
 
 harness.main(globals())
