@@ -25,7 +25,7 @@ std::string by_rule(const std::string& reason, const std::string& rule) {
 // A setting goes first: whoever reads it may want to change it.
 std::string refusal_to_come(const Json& now) {
   const std::string reason = word(now, "reason"), rule = word(now, "rule");
-  const bool setting = rule.starts_with("scope.") || rule.starts_with("budget.");
+  const bool setting = rule.starts_with("scope.") || rule.starts_with("budget.") || rule.starts_with("traps.");
   if (!setting) return "would be refused: " + by_rule(reason, rule);
   const std::string set_at = word(now, "set_at");
   return "would be refused: " + rule + " (" + reason + (set_at.empty() ? ")" : ", set by " + set_at + ")");

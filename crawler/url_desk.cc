@@ -8,6 +8,7 @@
 #include "crawler/outcome.h"
 #include "crawler/scheduler_options.h"
 #include "crawler/seed_entry.h"
+#include "crawler/traps.h"
 #include "frontier/keys.h"
 
 namespace crawler {
@@ -94,31 +95,55 @@ std::string UrlDesk::origin_of(const std::string& rule) const {
   return setting == p_.settings.end() ? "" : setting->origin;
 }
 
-UrlVerdict UrlDesk::judge(const web::Url& url, const web::Url& seed, UrlVerdict as, const UrlAnswer& answer) const {
+// In the order in which it would meet them: when it is found, then when its turn comes. Traps that only what was
+// fetched shows are known to the host's worker alone, and are not told.
+UrlVerdict UrlDesk::judge(const web::Url& url, const web::Url& seed, UrlVerdict as, const std::string& job,
+                          const UrlAnswer& answer) const {
+  const Config& config = p_.shared.config;
   as.seed = seed.href();
-  const Scope::Verdict scope = scope_.judge(url, seed, as.depth);
-  as.refused = scope.refused;
-  as.rule = scope.rule;
-  if (!as.refused.empty()) return as;
-  if (answer.host_view) {
-    for (const limiter::LeverInForce& lever : answer.host_view->levers) {
-      if (lever.kind != limiter::LeverKind::block) continue;
-      as.refused = "blocked_host";
-      as.rule = "the operator's order" + (lever.lever.why.empty() ? "" : ": " + lever.lever.why);
-      return as;
-    }
-  }
-  if (answer.robots.says == RobotsWord::Says::disallowed) {
-    as.refused = "robots_disallowed";
-    as.rule = robots_rule(answer.robots);
+  const auto refuse = [&as](std::string_view reason, std::string rule) {
+    as.refused = reason;
+    as.rule = std::move(rule);
     return as;
+  };
+  if (const Scope::Verdict scope = scope_.judge(url, seed, as.depth); !scope.refused.empty()) {
+    return refuse(scope.refused, scope.rule);
   }
-  const auto& most = p_.shared.config.budget.host_pages;
-  if (most && answer.host_view && answer.host_view->pages >= *most) {
-    as.refused = "budget_host";
-    as.rule = "budget.host_pages";
+  if (p_.shared.jobs.used_up(job)) return refuse("budget_job", p_.shared.jobs.rule());
+  const auto& most = config.budget.host_pages;
+  if (most && answer.host_view && answer.host_view->pages >= *most) return refuse("budget_host", "budget.host_pages");
+  if (as.as_link) {
+    const Traps::Verdict trap = Traps(config.traps, 0, 1).judge({url, seed, as.depth});
+    if (!trap.rule.empty()) return refuse("trap", trap.rule);
   }
+  for (const limiter::LeverInForce& lever :
+       answer.host_view ? answer.host_view->levers : decltype(HostView::levers)()) {
+    if (lever.kind != limiter::LeverKind::block) continue;
+    return refuse("blocked_host", "the operator's order" + (lever.lever.why.empty() ? "" : ": " + lever.lever.why));
+  }
+  if (answer.robots.says == RobotsWord::Says::disallowed)
+    return refuse("robots_disallowed", robots_rule(answer.robots));
   return as;
+}
+
+void UrlDesk::identify(const web::Url& url, UrlAnswer& answer) const {
+  answer.url = url.href();
+  answer.host = p_.shared.config.politeness_key(url);
+  answer.origin = url.origin();
+  answer.partition = frontier::partition_of(answer.host);
+}
+
+// Links are read without what names a session: a URL that is not known as it stands may be known so.
+void UrlDesk::look_for_link(bool as_link, web::Url& url, UrlAnswer& answer, frontier::UrlFacts& facts) {
+  web::Url link = url;
+  if (facts.seen || !facts.end.empty() || !sessions_.strip(link)) return;
+  UrlAnswer as_read = answer;
+  identify(link, as_read);
+  auto found = look_up(as_read, as_read.error);
+  if (!found || !(as_link || found->seen || !found->end.empty())) return;
+  url = std::move(link);
+  answer = std::move(as_read);
+  facts = std::move(*found);
 }
 
 UrlAnswer UrlDesk::explain(const UrlQuestion& question) {
@@ -131,11 +156,8 @@ UrlAnswer UrlDesk::explain(const UrlQuestion& question) {
     refuse_by(reason.empty() ? "bad_url: no URL" : reason, answer);
     return answer;
   }
-  const web::Url& url = parsed->url;
-  answer.url = url.href();
-  answer.host = p_.shared.config.politeness_key(url);
-  answer.origin = url.origin();
-  answer.partition = frontier::partition_of(answer.host);
+  web::Url url = parsed->url;
+  identify(url, answer);
   std::optional<web::Url> seed;
   if (!question.seed.empty()) {
     const auto read = parse_seed(question.seed, reason);
@@ -149,6 +171,7 @@ UrlAnswer UrlDesk::explain(const UrlQuestion& question) {
 
   auto facts = look_up(answer, answer.error);
   if (!facts) return answer;
+  look_for_link(seed.has_value(), url, answer, *facts);
   HostAnswer host = p_.hosts.show(answer.host);
   if (host.kind == HostAnswer::Kind::no_answer) {
     answer.error = host.error;
@@ -170,18 +193,21 @@ UrlAnswer UrlDesk::explain(const UrlQuestion& question) {
   const auto& page = answer.story.page;
 
   UrlVerdict as;
+  std::string job;
   if (facts->record) {
     as.depth = facts->record->depth;
+    job = facts->record->job;
     if (!seed) seed = web::parse_url(facts->record->seed);
   } else if (page) {
     as.depth = page->depth;
+    job = page->job;
     if (!seed) seed = web::parse_url(page->seed);
   } else if (seed) {
     as.depth = 1;  // at least
   }
   answer.record = std::move(facts->record);
   as.as_link = seed && seed->href() != answer.url;
-  answer.verdict = judge(url, as.as_link ? *seed : url, as, answer);
+  answer.verdict = judge(url, as.as_link ? *seed : url, as, job, answer);
   answer.verdict.set_at = origin_of(answer.verdict.rule);
   if (answer.state == "refused") {
     const auto& refusal = answer.story.refusal;

@@ -14,6 +14,7 @@
 #include "crawler/shared.h"
 #include "crawler/url_answer.h"
 #include "frontier/url_lookup.h"
+#include "web/parameter_filter.h"
 
 namespace crawler {
 
@@ -29,18 +30,23 @@ class UrlDesk {
     std::string daemon;
     const std::vector<ConfigValue>& settings;  // with their origins
   };
-  explicit UrlDesk(Parts parts) : p_(std::move(parts)), scope_(p_.shared.config.scope) {}
+  explicit UrlDesk(Parts parts)
+      : p_(std::move(parts)), scope_(p_.shared.config.scope), sessions_(p_.shared.config.scope.strip_parameters) {}
 
   UrlAnswer explain(const UrlQuestion& question);
 
  private:
+  void identify(const web::Url& url, UrlAnswer& answer) const;
   std::optional<frontier::UrlFacts> look_up(const UrlAnswer& answer, std::string& error);
+  void look_for_link(bool as_link, web::Url& url, UrlAnswer& answer, frontier::UrlFacts& facts);
   RobotsWord ask_robots(const web::Url& url, const std::optional<std::string>& kept) const;
   std::string origin_of(const std::string& rule) const;
-  UrlVerdict judge(const web::Url& url, const web::Url& seed, UrlVerdict as, const UrlAnswer& answer) const;
+  UrlVerdict judge(const web::Url& url, const web::Url& seed, UrlVerdict as, const std::string& job,
+                   const UrlAnswer& answer) const;
 
   Parts p_;
   Scope scope_;
+  web::ParameterFilter sessions_;
   std::unique_ptr<frontier::UrlLookup> lookup_;  // of the control loop
 };
 

@@ -37,16 +37,9 @@ const std::string kRest =
     "Host h: nothing is known of it.\n";
 
 TEST(ExplainText, AReasonThatNothingIsKnownOfIsNamed) {
-  for (const char* reason : {"mime", "cancelled", "operator_dropped", "budget_job"}) {
+  for (const char* reason : {"mime", "cancelled", "operator_dropped"}) {
     EXPECT_EQ(explain_text(facts("refused", reason)), "refused: " + std::string(reason) + "\n" + kRest);
   }
-}
-
-TEST(ExplainText, ATrapIsNamedWithItsRule) {
-  Json answer = facts("refused", "trap");
-  answer["rule"] = "scope.max_segments";
-  answer["refusal"] = {{"reason", "trap"}, {"rule", "scope.max_segments"}, {"via", "http://h/"}, {"at", "T"}};
-  EXPECT_EQ(explain_text(answer), "refused: trap by scope.max_segments\nFound on http://h/.\n" + kRest);
 }
 
 TEST(ExplainText, ADuplicateIsGood) {

@@ -7,6 +7,7 @@ import re
 import socket
 import threading
 import time
+import urllib.parse
 
 import harness
 import oddweb
@@ -53,7 +54,8 @@ def site(host, path, _):
     if path == "/robots.txt":
         return oddweb.text(ROBOTS) if host == MAIN else oddweb.text("", status=404)
     if host == MAIN:
-        links = {"/": ["/a", "/private/x", "/excluded/1", LONG, "http://elsewhere.example/", "/moved", "/loop0", "/gone", "/same"],
+        links = {"/": ["/a", "/private/x", "/excluded/1", LONG, "http://elsewhere.example/", "/moved", "/loop0", "/gone", "/same",
+                       "/a/b/a/b/a/b", "/page?PHPSESSID=0123456789abcdef0123"],
                  "/a": ["/b"], "/b": ["/c"]}
         if path == "/":
             status, fields, body = oddweb.page("main", *links["/"])
@@ -111,7 +113,7 @@ class Crawl:
         self.redis = bench.redis()
         self.serve = bench.serve(self.redis.url, "politeness.delay=10ms", "politeness.factor=0", "fetch.retries=0",
                                  "backoff.max_pushbacks=0", f"fetch.timeout={5 * bench.patience}s",
-                                 "scope.max_url_length=200", "fetch.max_redirects=2", "budget.host_pages=25",
+                                 "scope.max_url_length=200", "fetch.max_redirects=2", "budget.host_pages=25", "budget.job_pages=2",
                                  "workers.threads=2", config=SETTINGS)
         self.serve.wait_ready(20 * bench.patience)
         self.names = [(f"{host}:{self.web.port}", name) for host, name in
@@ -128,7 +130,7 @@ class Crawl:
         return json.loads(done.out())
 
     def ended(self, url):
-        code, _, text = self.serve.http("/api/v1/url?url=" + url)
+        code, _, text = self.serve.http("/api/v1/url?url=" + urllib.parse.quote(url, safe=""))
         assert code == 200, text
         answer = json.loads(text)
         told = answer["state"] == "done" or (answer["state"] == "refused" and answer["refusal"])  # the log comes after it
@@ -170,6 +172,7 @@ def test_every_end_is_explained(bench):
         crawl.tell(told, "never_seen: a seed", main, ended=False)
         crawl.tell(told, "never_seen: excluded", main + "excluded/9", ended=False)
         crawl.tell(told, "never_seen: a link of another host", "http://elsewhere.example/", "--seed", main, ended=False)
+        crawl.tell(told, "never_seen: a trap", main + "x/y/x/y/x/y", "--seed", main, ended=False)
         crawl.tell(told, "never_seen: another spelling", f"HTTP://{MAIN}:{crawl.web.port}/%7euser#top", ended=False)
         crawl.tell(told, "bad_url", "no scheme.example", ended=False)
         crawl.tell(told, "bad_url: no scheme", "www.example.org", ended=False)
@@ -179,7 +182,8 @@ def test_every_end_is_explained(bench):
         for name, path in (("fetched", "/"), ("fetched: a link", "/a"), ("robots_disallowed", "/private/x"),
                            ("out_of_scope", "/excluded/1"), ("too_long", LONG), ("nofollow", "/shy"), ("redirected", "/moved"),
                            ("fetched: after a redirect", "/target"), ("too_many_redirects", "/loop2"), ("http_4xx", "/gone"),
-                           ("not_modified", "/same"), ("depth", "/c")):
+                           ("not_modified", "/same"), ("depth", "/c"), ("trap", "/a/b/a/b/a/b"),
+                           ("fetched: with a session", "/page?PHPSESSID=ffff")):
             crawl.tell(told, name, crawl.web.url(MAIN, path))
         crawl.tell(told, "out_of_scope: another host", "http://elsewhere.example/")
 
@@ -193,6 +197,12 @@ def test_every_end_is_explained(bench):
         crawl.tell(told, "forbidden_address", *late(crawl, "192.0.2.1", "/"))
         crawl.tell(told, "dns", *late(crawl, "a" * 70 + ".example", "/"))
         told["dns"] = told["dns"].replace("a" * 70, "aaa")
+
+        crawl.seed(*[json.dumps({"url": crawl.web.url(ERRORS, f"/j{i}"), "job": "small"}) for i in range(6)])
+        over = harness.wait_until(lambda: next((u for u in (crawl.web.url(ERRORS, f"/j{i}") for i in range(6))
+                                                if (crawl.ended(u) or {}).get("reason") == "budget_job"), None),
+                                  60 * bench.patience, "a job has given all its pages")
+        told["budget_job"] = re.sub(r"/j\d+", "/jN", crawl.text(over))
 
         over = harness.wait_until(lambda: next((u for u in (crawl.web.url(MANY, f"/m{i}") for i in range(30))
                                                 if (crawl.ended(u) or {}).get("reason") == "budget_host"), None),
