@@ -74,7 +74,7 @@ def repeated_links(build, options):
                 time.sleep(0.1)
                 with contextlib.suppress(OSError, ValueError, KeyError, http.client.HTTPException):
                     address = json.loads((folder / "crawl" / "run.json").read_text())["admin"]
-                    with urllib.request.urlopen(address.rstrip("/") + "/metrics", timeout=5) as answer:
+                    with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as answer:
                         text = answer.read().decode()
                     last = dict(re.findall(r'^decorum_repeated_links_total\{kind="(\w+)"\} (\d+)$', text, re.M))
         finally:
