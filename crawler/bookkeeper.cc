@@ -10,7 +10,8 @@ struct Bookkeeper::Look {
   Books books;
   std::map<std::string, std::int64_t> fates, refusals;
   std::int64_t imbalance = 0, entered = 0, left = 0, inbox = 0;
-  int open = frontier::kPartitions + 2;
+  int open = frontier::kPartitions + 3;
+  bool known = false;
   std::uint64_t round = 0;
   std::function<void()> done;
 
@@ -76,11 +77,17 @@ void Bookkeeper::begin(std::function<void()> done) {
       if (--look->open == 0) close(*look);
     });
   }
+  // After everything else, so that what was read before is of the Redis that we know.
+  frontier_.witness([this, look](const std::string& epoch, std::uint64_t beats) {
+    look->known = trust_.see(epoch, beats);
+    if (--look->open == 0) close(*look);
+  });
 }
 
 void Bookkeeper::close(const Look& look) {
   if (look.round != round_) return;
   reading_ = false;
+  if (!look.known) return start_over();
   books_ = look.books;
   fates_ = look.fates;
   refusals_ = look.refusals;

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "crawler/redis_trust.h"
 #include "crawler/status.h"
 #include "frontier/frontier.h"
 
@@ -14,9 +15,10 @@ namespace crawler {
 
 class Bookkeeper {
  public:
-  explicit Bookkeeper(frontier::RedisFrontier& frontier) : frontier_(frontier) {}
+  Bookkeeper(frontier::RedisFrontier& frontier, RedisTrust& trust) : frontier_(frontier), trust_(trust) {}
 
-  // One look at the inbox and then at every partition. `done` may be empty.
+  // One look at the inbox and then at every partition. `done` may be empty, and is not called where Redis is not the
+  // one that we know any more: such a look counts for nothing.
   void read(std::function<void()> done);
   void read_last(std::function<void()> done);  // whatever is under way: one that begins now
   bool reading() const { return reading_; }
@@ -39,6 +41,7 @@ class Bookkeeper {
   void close(const Look& look);
 
   frontier::RedisFrontier& frontier_;
+  RedisTrust& trust_;
   Books books_;
   std::map<std::string, std::int64_t> fates_, refusals_;
   std::int64_t imbalance_ = 0, last_left_ = -1;

@@ -162,10 +162,11 @@ void HostDesk::forget_recent() {
 
 void HostDesk::each_second() {
   frontier::RedisFrontier* const frontier = p_.frontier();
-  if (frontier == nullptr || !frontier->redis().up()) return;
+  if (frontier == nullptr || !frontier->redis().up() || std::exchange(asked_, true)) return;
   const std::string key = frontier->keys().unblocked();
   frontier->redis().command({"GET", key}, [this](const frontier::Reply& reply) {
-    if (reply.lost() || reply.is_error()) return;
+    asked_ = false;
+    if (reply.lost()) return;
     const std::string count(reply.text());
     if (std::exchange(heard_, true) && count != unblocked_) forget_recent();
     unblocked_ = count;

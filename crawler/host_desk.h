@@ -66,7 +66,7 @@ class HostDesk {
 
   Parts p_;
   std::string unblocked_;  // as last heard of
-  bool heard_ = false;
+  bool asked_ = false, heard_ = false;
 };
 
 }  // namespace crawler

@@ -7,15 +7,24 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "crawler/random_hex.h"
 #include "crawler/seed_entry.h"
 
 namespace crawler {
 namespace {
 
-constexpr int kBatch = 200;
-constexpr std::string_view kLastOfBatch = "199";
 constexpr std::string_view kKeptRejections = "9999";  // of the capped list, index of the last
 constexpr std::size_t kOfferChunk = 1000;
+constexpr std::size_t kToldOfBatch = 5;  // rejections in the log; the list holds all
+
+// What others wrote, for our log.
+std::string printable(std::string_view text) {
+  std::string out(text.substr(0, 200));
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -27,32 +36,15 @@ void Intake::poll() {
 
 // What a life before ours left half taken in comes first. Taking it in again is harmless: it is a duplicate then.
 void Intake::read_taking() {
-  const std::string taking = frontier_.keys().taking(), seeds = frontier_.keys().seeds();
-  frontier_.redis().command({"LRANGE", taking, "0", kLastOfBatch}, [this, taking, seeds](const frontier::Reply& reply) {
-    if (reply.lost()) return;
-    std::vector<std::string> entries;
-    for (std::size_t i = 0; i < reply.size(); ++i) entries.emplace_back(reply.at(i).text());
-    if (!entries.empty()) return take_in(entries);
-    auto left = std::make_shared<int>(kBatch);
-    auto moved = std::make_shared<int>(0);
-    for (int i = 0; i < kBatch; ++i) {
-      // From the tail: LPUSH, the usual way to seed, puts the newest at the head.
-      frontier_.redis().command({"LMOVE", seeds, taking, "RIGHT", "RIGHT"},
-                                [this, left, moved](const frontier::Reply& r) {
-                                  if (r.lost()) return;
-                                  if (r.is_error())
-                                    spdlog::error("the inbox cannot be read: {}", r.text());
-                                  else if (!r.is_nil())
-                                    ++*moved;
-                                  if (--*left > 0) return;
-                                  if (*moved > 0) return read_taking();
-                                  read_totals();
-                                });
-    }
-  });
+  if (!active_ || shared_.trust.lost()) return read_totals(true);
+  frontier_.take_in(random_hex(16), kMaxEntry,
+                    [this](const std::string& batch, const std::vector<std::string>& entries) {
+                      if (entries.empty()) return read_totals(true);
+                      take_in(batch, entries);
+                    });
 }
 
-void Intake::take_in(const std::vector<std::string>& entries) {
+void Intake::take_in(const std::string& batch, const std::vector<std::string>& entries) {
   std::vector<frontier::Discovery> discoveries;
   std::vector<std::string> rejected;
   for (const std::string& entry : entries) {
@@ -63,23 +55,28 @@ void Intake::take_in(const std::vector<std::string>& entries) {
       if (!verdict.refused.empty()) reason = std::string(verdict.refused) + ": by " + verdict.rule;
     }
     if (!reason.empty()) {
-      spdlog::warn("seed rejected: {}: {}", entry.substr(0, 200), reason);
+      if (rejected.size() < kToldOfBatch) spdlog::warn("seed rejected: {}: {}", printable(entry), printable(reason));
       if (shared_.finite) shared_.seeds.tell(entry, "rejected", reason);
-      rejected.push_back(nlohmann::json{{"entry", entry.substr(0, 4096)}, {"reason", reason}}.dump(
+      rejected.push_back(nlohmann::json{{"entry", entry.substr(0, 4096)}, {"reason", reason.substr(0, 500)}}.dump(
           -1, ' ', false, nlohmann::json::error_handler_t::replace));
       continue;
     }
-    discoveries.push_back(
-        {shared_.config.politeness_key(seed->url), std::move(seed->record), std::string_view(), seed->force});
+    const std::string token = batch + "-" + std::to_string(&entry - entries.data());
+    discoveries.push_back({.host = shared_.config.politeness_key(seed->url),
+                           .record = std::move(seed->record),
+                           .force = seed->force,
+                           .token = token});
   }
-  frontier_.add(std::move(discoveries), [this, n = entries.size(), rejected](const frontier::AddCount& count) {
-    close_batch(n, rejected, count);
+  if (rejected.size() > kToldOfBatch) spdlog::warn("and {} more seeds rejected", rejected.size() - kToldOfBatch);
+  frontier_.add(std::move(discoveries), [this, batch, n = entries.size(), rejected](const frontier::AddCount& count) {
+    close_batch(batch, n, rejected, count);
   });
 }
 
-void Intake::close_batch(std::size_t entries, std::vector<std::string> rejected, const frontier::AddCount& count) {
+void Intake::close_batch(const std::string& batch, std::size_t entries, std::vector<std::string> rejected,
+                         const frontier::AddCount& count) {
   frontier::RedisConnection& redis = frontier_.redis();
-  const std::string taking = frontier_.keys().taking(), list = frontier_.keys().rejected();
+  const std::string list = frontier_.keys().rejected();
   const std::string intake = frontier_.keys().intake();
   const auto nothing = [](const frontier::Reply&) {};
   if (!rejected.empty()) {
@@ -92,19 +89,17 @@ void Intake::close_batch(std::size_t entries, std::vector<std::string> rejected,
   const auto accepted = std::to_string(count.fresh + count.upgraded), known = std::to_string(count.known);
   redis.command({"HINCRBY", intake, "accepted", accepted}, nothing);
   redis.command({"HINCRBY", intake, "duplicates", known}, nothing);
-  const std::string from = std::to_string(entries);
-  redis.command({"LTRIM", taking, from, "-1"}, [this](const frontier::Reply& reply) {
-    if (!reply.lost()) read_taking();
-  });
+  read_totals(false);
+  frontier_.taken_in(batch, entries, [this] { read_taking(); });
 }
 
-void Intake::read_totals() {
+void Intake::read_totals(bool last) {
   const std::string intake = frontier_.keys().intake();
   frontier_.redis().command({"HMGET", intake, "accepted", "rejected", "duplicates"},
-                            [this](const frontier::Reply& reply) {
+                            [this, last](const frontier::Reply& reply) {
                               if (reply.lost()) return;
                               totals_ = {reply.at(0).integer(), reply.at(1).integer(), reply.at(2).integer()};
-                              busy_ = false;
+                              if (last) busy_ = false;
                             });
 }
 

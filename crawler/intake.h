@@ -32,9 +32,10 @@ class Intake {
 
  private:
   void read_taking();
-  void take_in(const std::vector<std::string>& entries);
-  void close_batch(std::size_t entries, std::vector<std::string> rejected, const frontier::AddCount& count);
-  void read_totals();
+  void take_in(const std::string& batch, const std::vector<std::string>& entries);
+  void close_batch(const std::string& batch, std::size_t entries, std::vector<std::string> rejected,
+                   const frontier::AddCount& count);
+  void read_totals(bool last);  // of this poll
 
   Shared& shared_;
   frontier::RedisFrontier& frontier_;

@@ -9,8 +9,7 @@
 namespace crawler {
 
 struct LeaseKeeper::Look {
-  limiter::TimePoint sent;
-  bool counted = false;  // our heartbeat, before the rest was read
+  limiter::TimePoint sent;  // before our heart beat
   std::map<std::string, std::string> heartbeats;
   std::vector<std::string> owners = std::vector<std::string>(frontier::kPartitions);
   int left = frontier::kPartitions;
@@ -22,23 +21,19 @@ LeaseKeeper::LeaseKeeper(Parts parts, frontier::Owner self)
 void LeaseKeeper::beat() {
   if (looking_ || released_ || !p_.frontier.redis().up()) return;
   looking_ = true;
-  const std::string daemons = p_.frontier.keys().daemons();
   const auto sent = boot_now();
   auto seen = std::make_shared<Look>(Look{.sent = sent});
-  p_.frontier.redis().command({"HINCRBY", daemons, self_.daemon, "1"}, [seen](const frontier::Reply& reply) {
-    seen->counted = !reply.lost() && !reply.is_error();
-  });
   p_.frontier.redis().command({"TIME"}, [sent](const frontier::Reply& reply) {
     const std::chrono::seconds whole(reply.at(0).integer());
     const std::chrono::microseconds rest(reply.at(1).integer());
     if (whole.count() > 0) redis_clock_heard(std::chrono::duration_cast<limiter::WallMs>(whole + rest), sent);
   });
-  p_.frontier.redis().command({"HGETALL", daemons}, [this, seen](const frontier::Reply& reply) {
-    if (reply.lost()) return;
-    for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
-      seen->heartbeats.emplace(reply.at(i).text(), reply.at(i + 1).text());
-    }
-    look(seen);
+  p_.frontier.beat([this, seen](std::uint64_t ours, frontier::RedisFrontier::Heartbeats all) {
+    seen->heartbeats = std::move(all);
+    p_.frontier.witness([this, seen, ours](const std::string& epoch, std::uint64_t) {
+      if (p_.shared.trust.beaten(epoch, ours)) return look(seen);
+      looking_ = false;
+    });
   });
 }
 
@@ -56,9 +51,9 @@ void LeaseKeeper::look(std::shared_ptr<Look> seen) {
 // What is lost first, and only then what is fresh: a daemon that stood still must not send a thing in between.
 void LeaseKeeper::act(const Look& look) {
   looking_ = false;
-  if (released_) return;
+  if (released_ || p_.shared.trust.lost()) return;
   drop_lost(look);
-  if (look.counted) p_.shared.leases.looked(look.sent);
+  p_.shared.leases.looked(look.sent);
   const auto decision = table_.look(look.heartbeats, look.owners, boot_now().time_since_epoch());
   for (const auto& claim : decision.acquire) acquire(claim, look);
   for (const int partition : decision.release) release(partition);
@@ -116,6 +111,15 @@ void LeaseKeeper::release(int partition) {
       p_.frontier.lease(partition, self_.text(), "", [](bool) {});
     });
   });
+}
+
+void LeaseKeeper::reclaim(std::function<void()> done) {
+  auto left = std::make_shared<std::size_t>(owned_.size() + 1);
+  auto finish = [left, done = std::move(done)](bool) {
+    if (--*left == 0) done();
+  };
+  for (const auto& [partition, hold] : owned_) p_.frontier.lease(partition, "", self_.text(), finish);
+  finish(true);
 }
 
 void LeaseKeeper::release_all(std::function<void()> done) {

@@ -31,6 +31,9 @@ class LeaseKeeper {
   std::size_t owned() const { return owned_.size(); }
   Worker& worker_of(int partition) { return *p_.workers[static_cast<std::size_t>(partition) % p_.workers.size()]; }
 
+  // Where keys were lost: takes again what is ours and nobody holds.
+  void reclaim(std::function<void()> done);
+
   // Gives everything back, after the workers have stopped.
   void release_all(std::function<void()> done);
 

@@ -8,7 +8,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxEntry = 64 * 1024;
 constexpr std::size_t kMaxMeta = 4 * 1024;
 constexpr std::size_t kMaxJob = 128;
 constexpr int kMaxNesting = 64;

@@ -11,6 +11,8 @@
 
 namespace crawler {
 
+inline constexpr std::size_t kMaxEntry = 64 * 1024;  // bytes
+
 struct SeedEntry {
   frontier::Record record;
   web::Url url;

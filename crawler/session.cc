@@ -18,12 +18,14 @@ constexpr Duration kPublishPace = milliseconds(250);
 constexpr Duration kLoopsTick = seconds(10);        // a loop that does not tick for so long hangs
 constexpr Duration kEmbeddedConnect = seconds(10);  // an embedded or a finite crawl's Redis answers by then
 constexpr int kEmbeddedRestarts = 5;
+constexpr int kControl = -1;  // of the connections; the others bear their workers' numbers
 
-frontier::RedisOptions control_options(const Config& config) {
+frontier::RedisOptions control_options(const Config& config, RedisTrust& trust) {
   frontier::RedisOptions options;
   options.connect_timeout = std::chrono::duration_cast<milliseconds>(config.redis.connect_timeout);
   options.command_timeout = std::chrono::duration_cast<milliseconds>(config.redis.command_timeout);
   options.scripts = frontier::RedisFrontier::scripts();
+  options.stuck = [&trust](const std::string& error) { trust.stuck(kControl, error); };
   return options;
 }
 
@@ -35,7 +37,7 @@ Session::Session(Setup setup, std::optional<EmbeddedRedis>& embedded)
       shared_(setup_.shared),
       embedded_(embedded),
       mailbox_(&loop_.loop),
-      redis_(&loop_.loop, shared_.redis, control_options(config_)),
+      redis_(&loop_.loop, shared_.redis, control_options(config_, shared_.trust)),
       hosts_({shared_, workers_, [this] { return workers_made_.load(std::memory_order_acquire); },
               [this](std::function<void()> task) { post(std::move(task)); }, [this] { return frontier_.get(); },
               setup_.instance}),
@@ -77,7 +79,8 @@ void Session::tick() {
   last_tick_ns_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
   ++ticks_;
   facts_.redis_up = redis_.up();
-  facts_.redis_error = redis_.error();
+  facts_.redis_error = redis_.up() ? shared_.trust.why() : redis_.error();
+  tell_trouble();
   if (phase_ == Phase::connecting && (facts_.embedded || shared_.finite) && now - facts_.started > kEmbeddedConnect) {
     return fail(Exit::redis, "Redis is not available: " + facts_.redis_error);
   }
@@ -86,9 +89,10 @@ void Session::tick() {
       last_beat_ = now;
       leases_->beat();
     }
-    if (phase_ == Phase::running) intake_->poll();
+    const bool known = !shared_.trust.lost();
+    if (phase_ == Phase::running && known) intake_->poll();
     const bool near_end = shared_.finite && seeds_offered_ && shared_.permits.in_use() == 0;
-    if (now - last_books_ >= (near_end ? kBooksPaceAtEnd : kBooksPace) && !books_->reading()) {
+    if (now - last_books_ >= (near_end ? kBooksPaceAtEnd : kBooksPace) && !books_->reading() && known) {
       last_books_ = now;
       books_->read({});
     }
@@ -130,11 +134,7 @@ void Session::each_second() {
     shared_.disk_full.store(full);
   }
   if (phase_ == Phase::running && redis_.up()) {
-    redis_.command({"INFO", "memory"}, [this](const frontier::Reply& reply) {
-      const std::string_view text = reply.text();
-      const std::size_t at = text.find("used_memory:");
-      if (at != text.npos) facts_.used_memory = std::strtoull(text.data() + at + 12, nullptr, 10);
-    });
+    watch_redis();
     if (const StatusPtr status = this->status(); frontier_) write_status_hash(*status);
     hosts_.each_second();
     jobs_->look();

@@ -63,8 +63,14 @@ class Session {
   enum class Phase { connecting, running, draining, releasing, closed };
 
   void on_redis_up(bool again);
+  using Meta = std::map<std::string, std::string>;
+  void read_meta(const std::string& hash_key, std::function<void(const Meta&)> done);  // or makes it
   void check_namespace();
   void check_server();
+  std::string read_info(std::string_view info);  // why it is unfit, or nothing
+  void tell_trouble();                           // to the log
+  void watch_redis();                            // each second
+  void accept_redis();                           // as it is, whatever it has lost
   void begin();
   void offer_seeds();
   void on_signal(int number);
@@ -106,9 +112,10 @@ class Session {
   SessionFacts facts_;
   Exit exit_ = Exit::ok;
   bool seeds_offered_ = false, said_ready_ = false, interrupted_ = false, known_finished_ = false;
-  bool pause_shown_ = false;
+  bool pause_shown_ = false, asked_info_ = false, asked_status_ = false;
+  std::string unfit_, trouble_;
   std::uint64_t ticks_ = 0, last_fetches_ = 0;
-  limiter::TimePoint last_beat_{}, last_books_{}, last_progress_{}, last_publish_{}, deadline_{};
+  limiter::TimePoint last_beat_{}, last_books_{}, last_progress_{}, last_publish_{}, deadline_{}, tell_again_{};
   int embedded_restarts_ = 0;
   std::vector<std::uint64_t> worker_ticks_;
   std::vector<limiter::TimePoint> worker_moved_;

@@ -60,6 +60,7 @@ void Session::advance_drain() {
 
 void Session::release() {
   if (phase_ != Phase::releasing) return;
+  if (shared_.trust.lost()) return close();
   books_->read_last([this] { close(); });
 }
 
@@ -72,7 +73,7 @@ void Session::close() {
   uv_close(reinterpret_cast<uv_handle_t*>(&interrupt_), nullptr);
   // The last write is answered before the connection goes.
   if (!redis_.up()) return redis_.close([this] { mailbox_.close([] {}); });
-  redis_.command({"PING"}, [this](const frontier::Reply& reply) {
+  redis_.attempt({"PING"}, [this](const frontier::Reply& reply) {
     if (!reply.lost()) redis_.close([this] { mailbox_.close([] {}); });
   });
 }

@@ -24,7 +24,7 @@ std::string Session::state() const {
       return "draining";
   }
   if (shared_.paused.load() && pause_shown_) return "paused";
-  return redis_.up() && redis_.error().empty() && facts_.storage_error.empty() ? "running" : "waiting";
+  return redis_.up() && shared_.trust.good() && facts_.storage_error.empty() ? "running" : "waiting";
 }
 
 void Session::publish() {
@@ -36,9 +36,9 @@ void Session::publish() {
 }
 
 void Session::write_status_hash(const Status& s) {
+  if (std::exchange(asked_status_, true)) return;
   std::int64_t failed = 0;
   for (const auto& [reason, n] : s.failed_by_reason) failed += n;
-  const std::string key = frontier_->keys().status();
   const std::array<std::string, 8> values = {s.state,
                                              std::to_string(s.books.queued + s.books.waiting),
                                              std::to_string(s.books.in_flight),
@@ -47,9 +47,9 @@ void Session::write_status_hash(const Status& s) {
                                              std::to_string(s.books.refused),
                                              s.why_idle,
                                              s.admin_address};
-  redis_.command({"HSET", key, "state", values[0], "queued", values[1], "in_flight", values[2], "done", values[3],
-                  "failed", values[4], "refused", values[5], "why_idle", values[6], "admin", values[7]},
-                 [](const frontier::Reply&) {});
+  frontier_->tell_status({"state", values[0], "queued", values[1], "in_flight", values[2], "done", values[3], "failed",
+                          values[4], "refused", values[5], "why_idle", values[6], "admin", values[7]},
+                         [this] { asked_status_ = false; });
 }
 
 StatusPtr Session::status() const {
@@ -68,7 +68,7 @@ std::vector<std::string> Session::not_ready() const {
   if (!s->redis.up)
     reasons.push_back("Redis is away: " + s->redis.error);
   else if (!s->redis.error.empty())
-    reasons.push_back("Redis puts commands off: " + s->redis.error);
+    reasons.push_back("Redis: " + s->redis.error);
   if (!s->storage.error.empty()) reasons.push_back("storage: " + s->storage.error);
   if (s->state == "draining" || s->state == "stopped") reasons.push_back("it is stopping");
   return reasons;
@@ -78,9 +78,10 @@ void Session::set_paused(bool paused) {
   shared_.paused.store(paused);
   post([this, paused] {
     spdlog::info("{}", paused ? "paused" : "resumed");
+    if (!paused) accept_redis();
     pause_shown_ = false;  // until the books have been read after it
     for (auto& worker : workers_) worker->wake();
-    if (books_ && redis_.up()) {
+    if (books_ && redis_.up() && !shared_.trust.lost()) {
       books_->read_last([this, paused] {
         pause_shown_ = paused;
         publish();

@@ -16,6 +16,7 @@
 #include "crawler/job_budget.h"
 #include "crawler/network.h"
 #include "crawler/permits.h"
+#include "crawler/redis_trust.h"
 #include "frontier/frontier.h"
 #include "frontier/redis_address.h"
 #include "limiter/time.h"
@@ -99,6 +100,7 @@ struct Shared {
         permits(c.fetch.max_in_flight, c.fetch.max_body_memory, std::max(c.fetch.max_bytes, kRobotsBody),
                 c.thread_count()),
         leases(c.frontier.lease_ttl),
+        trust(c.frontier.lease_ttl / 3),
         jobs(c.budget.job_pages),
         finite(is_finite),
         network(is_finite ? std::optional<Duration>(minutes(1)) : std::nullopt) {}
@@ -106,6 +108,7 @@ struct Shared {
   const Config& config;
   Permits permits;
   LeaseView leases;
+  RedisTrust trust;
   SeedBoard seeds;
   PageBudget pages;
   JobBudget jobs;

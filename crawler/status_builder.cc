@@ -44,7 +44,7 @@ StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* book
   status->storage.error = facts.storage_error;
   status->storage.free_bytes = facts.free_bytes;
   status->storage.segments = shared_.next_serial.load();
-  status->warnings = facts.warnings;
+  if (!facts.redis_warning.empty()) status->warnings.push_back(facts.redis_warning);
   add_workers(*status);
   add_rates(*status, now);
   status->why_idle = why_idle(*status, facts, now);
@@ -102,7 +102,12 @@ std::string StatusBuilder::why_idle(const Status& status, const SessionFacts& fa
   if (facts.state == "draining") return "It is stopping.";
   if (facts.state == "paused") return "It was paused; resume it on the status page or with `decorum resume`.";
   if (!facts.redis_up) return "Redis is away: " + facts.redis_error + ".";
-  if (!facts.redis_error.empty()) return "Redis puts commands off: " + facts.redis_error + ".";
+  if (shared_.trust.lost())
+    return facts.redis_error + ". POST /api/v1/resume (`decorum resume`) goes on with what is there.";
+  if (facts.redis_error.starts_with("OOM")) {
+    return "Redis is full (maxmemory): links wait until they can be filed, and so do their pages. " + facts.redis_error;
+  }
+  if (!facts.redis_error.empty()) return "Redis: " + facts.redis_error + ".";
   if (!facts.storage_error.empty()) return "Records cannot be written: " + facts.storage_error + ".";
   if (shared_.pages.exhausted()) return "budget.pages is used up.";
   if (shared_.network.down()) {

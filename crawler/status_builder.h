@@ -17,10 +17,9 @@
 namespace crawler {
 
 struct SessionFacts {  // what only the session knows
-  std::string state, admin_address, config_file, instance, redis_error, storage_error;
+  std::string state, admin_address, config_file, instance, redis_error, redis_warning, storage_error;
   bool redis_up = false, embedded = false, aof = false;
   std::uint64_t used_memory = 0, free_bytes = 0;
-  std::vector<std::string> warnings;
   limiter::TimePoint started{};
 };
 

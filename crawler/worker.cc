@@ -52,6 +52,10 @@ void Worker::forget_recent() {
   loop_->mailbox().post([this] { loop_->forget_recent(); });
 }
 
+void Worker::begin_anew(std::uint64_t hash_key) {
+  loop_->mailbox().post([this, hash_key] { loop_->begin_anew(hash_key); });
+}
+
 void Worker::note_order(std::string line) {
   loop_->mailbox().post([this, line = std::move(line)] { loop_->levers().note(line); });
 }

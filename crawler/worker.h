@@ -31,6 +31,7 @@ class Worker {
   void give_up(int partition, std::function<void()> done);  // `done` is called on the worker's thread
   void look_for_news(int partition);                        // a hint that some is there
   void wake();                                              // a lever or a permit may let it go on
+  void begin_anew(std::uint64_t hash_key);                  // what Redis holds is not what we knew
   void forget_recent();                                     // URLs that were refused may be queued again
   void note_order(std::string line);                        // into the log of orders
 

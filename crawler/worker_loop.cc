@@ -15,8 +15,7 @@ namespace {
 
 constexpr std::uint64_t kTickMs = 100;
 constexpr int kTicksPerSweep = 100;
-constexpr Duration kRedisGrace = seconds(2);      // after the drain's deadline, for the last answers
-constexpr Duration kRedisWarnings = seconds(60);  // at least, from one to the next
+constexpr Duration kRedisGrace = seconds(2);  // after the drain's deadline, for the last answers
 
 std::uint64_t in_ms(Duration d) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(d).count());
@@ -34,11 +33,13 @@ storage::SegmentOptions segment_options(Shared& shared) {
   return options;
 }
 
-frontier::RedisOptions redis_options(const Config& config, WorkerCounters& counters) {
+frontier::RedisOptions redis_options(int worker, Shared& shared, WorkerCounters& counters) {
+  const Config& config = shared.config;
   frontier::RedisOptions options;
   options.connect_timeout = std::chrono::duration_cast<milliseconds>(config.redis.connect_timeout);
   options.command_timeout = std::chrono::duration_cast<milliseconds>(config.redis.command_timeout);
   options.answered = [&counters](std::chrono::nanoseconds took) { counters.redis_seconds.observe(took); };
+  options.stuck = [worker, &trust = shared.trust](const std::string& error) { trust.stuck(worker, error); };
   options.scripts = frontier::RedisFrontier::scripts();
   return options;
 }
@@ -49,7 +50,7 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
     : worker_(worker),
       shared_(shared),
       mailbox_(&loop_.loop),
-      redis_(&loop_.loop, shared.redis, redis_options(shared.config, worker.counters_)),
+      redis_(&loop_.loop, shared.redis, redis_options(worker.id_, shared, worker.counters_)),
       frontier_(redis_, shared.frontier),
       traps_(shared.config.traps, shared.frontier.hash_key),
       scheduler_(scheduler_options(shared, {[this](const std::string& host) { return levers_.of(host); },
@@ -71,7 +72,7 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
       due_timer_(&loop_.loop, [this] { wake(); }) {
   frontier_.on_news([this](int partition) { shared_.nudge(partition); });
   redis_.on_up([this](bool again) {
-    reload_wanted_ |= again;
+    if (again) look_at_redis();
     dispatcher_.redis_is_back();
   });
   uv_prepare_init(&loop_.loop, &prepare_);
@@ -121,6 +122,21 @@ void WorkerLoop::put_taken_back() {
   }
 }
 
+// Before anything is started, or sent again: is it still the Redis that we know?
+void WorkerLoop::look_at_redis() {
+  reload_wanted_ = true;
+  frontier_.witness([this](const std::string& epoch, std::uint64_t beats) {
+    shared_.trust.see(epoch, beats);
+    wake();
+  });
+}
+
+void WorkerLoop::begin_anew(std::uint64_t hash_key) {
+  frontier_.rekey(hash_key);
+  reload_wanted_ = true;
+  wake();
+}
+
 void WorkerLoop::follow_network() {
   const std::uint64_t outages = shared_.network.outages();
   if (outages == std::exchange(seen_outages_, outages)) return;
@@ -128,7 +144,7 @@ void WorkerLoop::follow_network() {
 }
 
 void WorkerLoop::follow_pause() {
-  const bool paused = shared_.paused.load(std::memory_order_relaxed);
+  const bool paused = shared_.paused.load(std::memory_order_relaxed) || shared_.trust.lost();
   if (paused == std::exchange(paused_, paused) || draining_) return;
   if (paused)
     put_taken_back();
@@ -137,7 +153,7 @@ void WorkerLoop::follow_pause() {
 }
 
 bool WorkerLoop::may_start() const {
-  return !draining_ && !reload_wanted_ && !keeper_.loading() && redis_.up() && redis_.error().empty() && !paused_ &&
+  return !draining_ && !reload_wanted_ && !keeper_.loading() && redis_.up() && shared_.trust.good() && !paused_ &&
          !shared_.disk_full.load(std::memory_order_relaxed) && !shared_.pages.exhausted() &&
          committer_.error().empty() && shared_.leases.fresh(boot_now());
 }
@@ -210,10 +226,6 @@ void WorkerLoop::tick() {
   counters.partitions.set(keeper_.count());
   counters.stored_bytes.set(segment_.written_bytes());
   worker_.set_storage_error(committer_.error());
-  if (redis_.up() && !redis_.error().empty() && now >= next_redis_warning_) {
-    spdlog::warn("Redis puts commands off, and nothing is started meanwhile: {}", redis_.error());
-    next_redis_warning_ = now + kRedisWarnings;
-  }
   levers_.tick();
   dispatcher_.tick();
   if (++ticks_ % kTicksPerSweep == 0) scheduler_.sweep(now);

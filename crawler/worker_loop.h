@@ -38,6 +38,7 @@ class WorkerLoop {
   LeverKeeper& levers() { return levers_; }
   const Scheduler& scheduler() const { return scheduler_; }
   void forget_recent() { frontier_.forget_recent(); }
+  void begin_anew(std::uint64_t hash_key);
   void wake() { turn_wanted_ = true; }
   void drain(Duration patience);
 
@@ -49,8 +50,10 @@ class WorkerLoop {
   };
   void turn();
   void follow_network();  // in an outage of our own, nobody is blamed
-  void follow_pause();    // puts back what is taken and not started, and takes it again
+  void follow_pause();    // also where Redis is not the one we know: puts back what is taken and not started, and takes
+                          // it again
   void put_taken_back();
+  void look_at_redis();
   bool start_requests();  // false: it waits for a permit
   bool may_start() const;
   void tick();  // each 100 ms: lag, gauges, drain's deadlines
@@ -78,7 +81,7 @@ class WorkerLoop {
   uv_timer_t ticker_{}, news_{};
   bool turn_wanted_ = true, draining_ = false, cut_ = false, closing_ = false, reload_wanted_ = false;
   bool paused_ = false;
-  limiter::TimePoint last_tick_{}, cut_at_{}, give_up_at_{}, next_redis_warning_{};
+  limiter::TimePoint last_tick_{}, cut_at_{}, give_up_at_{};
   std::uint64_t seen_outages_ = 0;
   int ticks_ = 0;
 };

@@ -1,18 +1,22 @@
 #include "frontier/frontier.h"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
+#include "frontier/lease_table.h"
 #include "frontier/partition_tally.h"
 #include "frontier/script_keys.h"
 #include "frontier/url_lookup.h"
 #include "lua_add.h"
+#include "lua_beat.h"
 #include "lua_due.h"
 #include "lua_lease.h"
 #include "lua_meta.h"
 #include "lua_news.h"
 #include "lua_settle.h"
 #include "lua_take.h"
+#include "lua_tell.h"
 #include "lua_wake.h"
 
 namespace frontier {
@@ -23,6 +27,8 @@ constexpr Script kWake{lua_wake, lua_wake_sha1};
 constexpr Script kDue{lua_due, lua_due_sha1};
 constexpr Script kLease{lua_lease, lua_lease_sha1};
 constexpr Script kNews{lua_news, lua_news_sha1};
+constexpr Script kBeat{lua_beat, lua_beat_sha1};
+constexpr Script kTell{lua_tell, lua_tell_sha1};
 
 constexpr std::string_view kNewsPerPoll = "256";
 constexpr std::string_view kWakesPerCall = "100";
@@ -48,6 +54,8 @@ std::vector<Script> RedisFrontier::scripts() {
                              kDue,
                              kLease,
                              kNews,
+                             kBeat,
+                             kTell,
                              meta_script(),
                              address_script(),
                              UrlLookup::script()};
@@ -55,6 +63,7 @@ std::vector<Script> RedisFrontier::scripts() {
   for (const Script& script : PartitionTally::scripts()) all.push_back(script);
   for (const Script& script : errand_scripts()) all.push_back(script);
   for (const Script& script : host_scripts()) all.push_back(script);
+  for (const Script& script : intake_scripts()) all.push_back(script);
   return all;
 }
 
@@ -67,7 +76,8 @@ RedisFrontier::RedisFrontier(RedisConnection& redis, FrontierOptions options)
       options_(std::move(options)),
       keys_(options_.ns),
       cold_(redis_, keys_, options_.fence),
-      buckets_(kPartitions, 1) {
+      buckets_(kPartitions, 1),
+      life_(std::uint64_t{std::random_device()()} << 32 | std::random_device()()) {
   for (const std::string_view reason : options_.reasons) {
     const std::string code = reason_code(options_.reasons, reason);
     if (is_noted_fate(reason)) {
@@ -174,6 +184,37 @@ void RedisFrontier::flight(int partition, std::function<void(std::vector<Record>
         }
       },
       [records, done = std::move(done)] { done(std::move(*records)); });
+}
+
+void RedisFrontier::beat(std::function<void(std::uint64_t, Heartbeats)> done) {
+  const std::string daemon = Owner::parse(options_.fence).daemon;
+  redis_.script(kBeat, {keys_.daemons()}, {daemon}, [done = std::move(done)](const Reply& reply) {
+    if (reply.lost()) return;
+    Heartbeats all;
+    for (std::size_t i = 1; i + 1 < reply.size(); i += 2) all.emplace(reply.at(i).text(), reply.at(i + 1).text());
+    done(static_cast<std::uint64_t>(reply.at(0).integer()), std::move(all));
+  });
+}
+
+void RedisFrontier::witness(std::function<void(std::string, std::uint64_t)> done) {
+  const std::string meta = keys_.meta(), daemons = keys_.daemons(), daemon = Owner::parse(options_.fence).daemon;
+  auto epoch = std::make_shared<std::string>();
+  redis_.command({"HGET", meta, "epoch"}, [epoch](const Reply& reply) { *epoch = reply.text(); });
+  redis_.command({"HGET", daemons, daemon}, [epoch, done = std::move(done)](const Reply& reply) {
+    if (!reply.lost()) done(*epoch, static_cast<std::uint64_t>(reply.integer()));
+  });
+}
+
+void RedisFrontier::tell_status(const std::vector<std::string_view>& fields_and_values, std::function<void()> done) {
+  redis_.script(kTell, {keys_.status()}, fields_and_values, [done = std::move(done)](const Reply& reply) {
+    if (!reply.lost()) done();
+  });
+}
+
+void RedisFrontier::rekey(std::uint64_t hash_key) {
+  options_.hash_key = hash_key;
+  buckets_.assign(kPartitions, 1);
+  recent_.clear();
 }
 
 void RedisFrontier::lease(int partition, const std::string& seen_owner, const std::string& new_owner,

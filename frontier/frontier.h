@@ -40,6 +40,7 @@ struct Discovery {
   std::string_view refused;  // reason, static storage; empty: queue it
   bool force = false;        // queue it even if it is known
   bool in_host = false;      // found on a page of its own host: such repeats are counted apart
+  std::string token;         // of one that is forced: said twice under one token, it is queued once; empty: one is made
 };
 
 struct AddCount {
@@ -139,6 +140,7 @@ class RedisFrontier {
   static std::vector<Script> scripts();
   static std::vector<Script> errand_scripts();
   static std::vector<Script> host_scripts();
+  static std::vector<Script> intake_scripts();
   static Script meta_script();
   static Script address_script();
 
@@ -146,6 +148,12 @@ class RedisFrontier {
 
   // Files each URL once; needs no lease. Answers when every partition touched has confirmed; not at all when closed.
   void add(std::vector<Discovery> discoveries, std::function<void(const AddCount&)> done);
+
+  // frontier_intake.cc: the next entries of the inbox, as a batch that stays until it is taken in; none: it is empty.
+  // Of an entry beyond `longest` bytes one byte more is kept.
+  void take_in(const std::string& fresh_name, std::size_t longest,
+               std::function<void(std::string batch, std::vector<std::string> entries)> done);
+  void taken_in(const std::string& batch, std::size_t entries, std::function<void()> done);
 
   // Higher priorities more often, the lower ones for certain, and of each the shallowest first: lua/take.lua.
   void take(int partition, const std::string& host, int at_most, std::function<void(Taken)> done);
@@ -165,6 +173,13 @@ class RedisFrontier {
   // For a take-over: every host with queued URLs, and everything that was in flight.
   void active_hosts(int partition, std::function<void(std::vector<std::string>)> done);
   void flight(int partition, std::function<void(std::vector<Record>)> done);
+
+  // Says that our daemon lives: `all` heartbeat counters, and ours as it is now.
+  using Heartbeats = std::map<std::string, std::string>;
+  void beat(std::function<void(std::uint64_t ours, Heartbeats all)> done);
+  // By what this state of Redis is known: the namespace's epoch, empty where it is gone, and our heartbeat counter.
+  void witness(std::function<void(std::string epoch, std::uint64_t beats)> done);
+  void tell_status(const std::vector<std::string_view>& fields_and_values, std::function<void()> done);
 
   void lease(int partition, const std::string& seen_owner, const std::string& new_owner,
              std::function<void(bool)> done);
@@ -208,6 +223,7 @@ class RedisFrontier {
   void job_counts(int partition, std::function<void(Counts)> done);
 
   void forget_recent() { recent_.clear(); }  // after a reconnect: Redis may have been restored
+  void rekey(std::uint64_t hash_key);        // the namespace was made anew
   const Keys& keys() const { return keys_; }
   const std::string& fence() const { return options_.fence; }
   RedisConnection& redis() { return redis_; }
@@ -235,6 +251,7 @@ class RedisFrontier {
   std::string codes_, upgradable_codes_, fate_codes_;
   std::vector<std::uint32_t> buckets_;  // per partition, as last heard; a stale one is told so
   RecentFilter recent_;
+  std::uint64_t life_, forced_ = 0;  // for tokens
   std::function<void(int)> news_;
 };
 

@@ -20,9 +20,9 @@ std::uint64_t filter_id(std::uint64_t id, bool refused) {
 }  // namespace
 
 struct RedisFrontier::Placed {
-  std::string host, what;  // what: "+HOST\nRECORD" or "CODE:NAME JOB"
+  std::string host, what;  // what: "+HOST\nRECORD", "CODE:NAME JOB", or of a forced one "TOKEN HOST\nRECORD"
   std::uint64_t id = 0;
-  bool refused = false;
+  bool refused = false, force = false;
   Priority priority = Priority::normal;
   bool in_host = false;
 };
@@ -52,10 +52,17 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
       what = reason_code(options_.reasons, d.refused) + ":";
       what.append(d.refused).append(" ").append(d.record.job);
     } else {
-      what.append(d.force ? "!" : "+").append(d.host).append("\n").append(d.record.encode());
+      if (!d.force)
+        what = "+";
+      else if (d.token.empty())
+        what = std::to_string(life_) + "-" + std::to_string(++forced_) + " ";
+      else
+        what = d.token + " ";
+      what.append(d.host).append("\n").append(d.record.encode());
     }
     const int partition = partition_of(d.host);
-    by_partition[partition].push_back({std::move(d.host), std::move(what), id, refused, d.record.priority, d.in_host});
+    by_partition[partition].push_back(
+        {std::move(d.host), std::move(what), id, refused, d.force, d.record.priority, d.in_host});
   }
   call->open = by_partition.size() + 1;
   for (auto& [partition, items] : by_partition) {
@@ -82,7 +89,7 @@ void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std:
     owned.push_back(item.refused ? "1" : table.index(keys_.queue(partition, item.host, item.priority)));
     owned.push_back(std::to_string(item.id));
     owned.push_back(std::to_string(item.id & kOutIdMask));
-    owned.push_back(item.what);
+    owned.push_back(item.force ? "!" + table.index(keys_.of(partition, "forced")) + " " + item.what : item.what);
   }
   const std::vector<std::string_view> args(owned.begin(), owned.end());
   redis_.script(kAdd, table.keys(), args, [this, call, partition, items, from, end](const Reply& reply) {

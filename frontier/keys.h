@@ -38,6 +38,7 @@ class Keys {
   std::string daemons() const { return ns_ + ":daemons"; }
   std::string seeds() const { return ns_ + ":seeds"; }
   std::string taking() const { return "{" + ns_ + ":seeds}:taking"; }  // in the slot of the inbox
+  std::string batch() const { return "{" + ns_ + ":seeds}:batch"; }
   std::string rejected() const { return ns_ + ":seeds:rejected"; }
   std::string intake() const { return ns_ + ":intake"; }
   std::string unblocked() const { return ns_ + ":unblocked"; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <deque>
 #include <random>
 #include <utility>
@@ -13,11 +14,19 @@
 namespace frontier {
 namespace {
 
-// Errors that pass: the command is put off and given again.
-bool passes(std::string_view error) {
-  constexpr std::array<std::string_view, 8> kPrefixes = {"LOADING",  "BUSY",        "MASTERDOWN", "READONLY",
-                                                         "TRYAGAIN", "CLUSTERDOWN", "OOM",        "MISCONF"};
-  return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](auto p) { return error.starts_with(p); });
+// What a command in RESP is about, for people: its name and its (first) key.
+std::string subject_of(std::string_view bytes) {
+  std::array<std::string_view, 4> words;
+  std::size_t found = 0;
+  for (std::size_t at = bytes.find('$'); found < words.size() && at < bytes.size(); ++found) {
+    const std::size_t text = bytes.find('\n', at) + 1;
+    std::size_t length = 0;
+    std::from_chars(bytes.data() + at + 1, bytes.data() + text, length);
+    words[found] = bytes.substr(text, length);
+    at = text + length + 2;
+  }
+  if (words[0] == "EVALSHA") return std::string(words[3].substr(0, 100));
+  return std::string(words[0]) + (found > 1 ? " " + std::string(words[1].substr(0, 100)) : std::string());
 }
 
 constexpr std::uint64_t kPutOffMs = 250;
@@ -29,7 +38,8 @@ struct RedisConnection::Impl {
   struct Command {
     std::string bytes;
     Callback callback;
-    bool must_succeed = false;  // put off on any error
+    bool may_fail = false;  // an error is its answer; else it is put off
+    bool stuck = false;     // it was put off, and has not been answered since
     std::uint64_t sent_ns = 0;
   };
   enum class State { idle, waiting, connecting, handshake, up, closed };
@@ -85,16 +95,24 @@ struct RedisConnection::Impl {
         }
         return send(std::move(command));
       }
-      if (command.must_succeed || passes(reply.text())) {
-        put_off_error = reply.text();
-        put_off_ms = uv_now(loop);
-        put_off.push_back(std::move(command));
-        return;
-      }
-    } else if (put_off.empty()) {
+      if (!command.may_fail) return put_command_off(std::move(command), reply.text());
+    }
+    if (command.stuck && --stuck == 0) {
       put_off_error.clear();
+      if (options.stuck) options.stuck("");
     }
     command.callback(reply);
+  }
+
+  void put_command_off(Command command, std::string_view error) {
+    if (!std::exchange(command.stuck, true)) ++stuck;
+    std::string text = std::string(error) + " (" + subject_of(command.bytes) + ")";
+    const bool news = put_off_error.substr(0, put_off_error.find(' ')) != error.substr(0, error.find(' '));
+    put_off_ms = uv_now(loop);
+    put_off.push_back(std::move(command));
+    if (!news) return;
+    put_off_error = std::move(text);
+    if (options.stuck) options.stuck(put_off_error);
   }
 
   void come_up() {
@@ -159,7 +177,8 @@ struct RedisConnection::Impl {
   std::function<void(bool)> up_callback;
   std::function<void()> closed_callback;
   std::deque<Command> sent, queue;  // awaiting their reply; awaiting a connection
-  std::vector<Command> put_off;     // answered by an error that passes
+  std::vector<Command> put_off;     // answered by an error
+  std::size_t stuck = 0;            // that were put off, here or on their way again
   std::string put_off_error, last_error = "not connected yet";
   std::uint64_t since_ms = 0, wait_ms = 0, put_off_ms = 0;
   std::size_t greetings_left = 0;
@@ -197,13 +216,17 @@ void RedisConnection::command(std::vector<std::string_view> argv, Callback callb
   impl_->send({format_command(argv), std::move(callback)});
 }
 
+void RedisConnection::attempt(std::vector<std::string_view> argv, Callback callback) {
+  impl_->send({format_command(argv), std::move(callback), true});
+}
+
 void RedisConnection::script(const Script& script, const std::vector<std::string>& keys,
                              const std::vector<std::string_view>& args, Callback callback) {
   const std::string count = std::to_string(keys.size());
   std::vector<std::string_view> argv = {"EVALSHA", script.sha1, count};
   argv.insert(argv.end(), keys.begin(), keys.end());
   argv.insert(argv.end(), args.begin(), args.end());
-  impl_->send({format_command(argv), std::move(callback), true});
+  impl_->send({format_command(argv), std::move(callback)});
 }
 
 void RedisConnection::close(std::function<void()> closed) {

@@ -27,6 +27,7 @@ struct RedisOptions {
   std::chrono::milliseconds command_timeout{5000};                       // of the longest unanswered command
   std::chrono::milliseconds reconnect_initial{50}, reconnect_max{5000};  // full jitter
   std::function<void(std::chrono::nanoseconds)> answered;                // how long each command took; may be empty
+  std::function<void(const std::string& error)> stuck;                   // error() of put-off commands; may be empty
   std::vector<Script> scripts;                                           // loaded at every connect
 };
 
@@ -45,8 +46,10 @@ class RedisConnection {
   std::string error() const;       // why not up, or why commands are put off; empty where all is well
   std::size_t unanswered() const;  // commands given and not yet answered
 
+  // A command or script that fails is given again until it does not: what it was to do is never dropped, and what it
+  // was to read never taken as empty. error() tells of it.
   void command(std::vector<std::string_view> argv, Callback callback);
-  // A script that fails is given again until it does not: what it was to do is never dropped. error() tells of it.
+  void attempt(std::vector<std::string_view> argv, Callback callback);  // an error is its answer
   void script(const Script& script, const std::vector<std::string>& keys, const std::vector<std::string_view>& args,
               Callback callback);
 

@@ -2,8 +2,8 @@
 -- KEYS: 1 counts, 2 news, 3 active, 4-5 seen: split source and target, 6-7 out: split source and target, 8 jobs, 9.. the rest
 -- ARGV: 1 bucket count as the caller knows it, 2 codes of all reasons (2 digits each, joined), 3 upgradable codes,
 --       4 codes of fates, then 6 per URL: key index of seen bucket, of out bucket, of queue, id, id in out buckets, and
---       "+HOST\nRECORD" to queue it, "!HOST\nRECORD" to queue it even if it is known (counted as discovered once more),
---       or a reason's "CODE:NAME JOB" to refuse it
+--       "+HOST\nRECORD" to queue it, "!FORCED-KEY-INDEX TOKEN HOST\nRECORD" to queue it even if it is known (counted as
+--       discovered once more; said again under one of the last 1024 tokens, it is not), or a reason's "CODE:NAME JOB" to refuse it
 -- Answer: {'RETRY', count} or {'OK', count, one digit per URL: 1 new, 0 known, 2 refused before and queued now}
 local counts, news, active = KEYS[1], KEYS[2], KEYS[3]
 local buckets = tonumber(redis.call('HGET', counts, 'buckets') or '1')
@@ -33,12 +33,29 @@ end
 local names = {}
 for code, name in ARGV[2]:gmatch('(%d%d)(%a[%a_]*)') do names[code] = name end
 
+-- Notes a token; false if it was noted before.
+local function once(forced, token)
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  if redis.call('ZADD', forced, 'NX', now, token) == 0 then return false end
+  redis.call('ZREMRANGEBYRANK', forced, 0, -1025)
+  return true
+end
+
 open_books(counts, KEYS[8])
 local result = {}
 for i = 5, #ARGV, 6 do
   local seen, out, queue = KEYS[tonumber(ARGV[i])], KEYS[tonumber(ARGV[i + 1])], KEYS[tonumber(ARGV[i + 2])]
   local id, out_id, what = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
   local digit, order = '0', what:sub(1, 1)
+  if order == '!' then
+    local forced, token, rest = what:match('^!(%d+) (%S+) (.*)$')
+    if once(KEYS[tonumber(forced)], token) then
+      what = '!' .. rest
+    else
+      digit, order = '1', 'done'
+    end
+  end
   if order == '+' or order == '!' then
     local known = redis.call('SISMEMBER', seen, id) == 1
     local before = not known and refused_before(out, out_id)
@@ -63,7 +80,7 @@ for i = 5, #ARGV, 6 do
       if length == 1 then redis.call('SADD', active, host) end
       if length % 12 == 1 then redis.call('RPUSH', news, host) end  -- also when it has grown: it may be packed
     end
-  elseif redis.call('SISMEMBER', seen, id) == 0 and not refused_before(out, out_id) then
+  elseif order ~= 'done' and redis.call('SISMEMBER', seen, id) == 0 and not refused_before(out, out_id) then
     digit = '1'
     redis.call('SADD', out, out_id .. what:sub(1, 2))
     local name, job = what:match('^..:(%S+) (.*)$')

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Takes or gives back one partition. The owner changes in no other way.
 -- KEYS: 1 owner   ARGV: 1 owner as the caller saw it ('' nobody), 2 new owner ('' gives back)
 -- Answer: 1 done (or done before), 0 somebody else was faster

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Replaces records of one host's queues by the same records in another form. What it removes must be what the caller read;
 -- else nothing is changed. So it may be sent again. Fenced.
 -- KEYS: 1 owner, 2 cold, 3.. heads and lists of blocks

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Ends what was in flight for one host: done, refused, waiting for a retry, or back in its queue. Idempotent, fenced.
 -- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 news, 8 jobs, 9.. queues, buckets of seen and out
 -- ARGV: 1 fence, 2 host, 3 host state ('' leaves it), 4 "BUCKETS CODES" ('' no bucket is named): bucket count as the caller

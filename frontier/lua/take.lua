@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Takes the next URLs of one host for its owner: from the head of its queues into the partition's flight.
 -- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 turns, 7 cold, 8-10 heads: high, normal, low, 11 jobs
 -- ARGV: 1 fence, 2 host, 3 how many

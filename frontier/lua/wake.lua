@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Moves URLs whose wait is over to the front of their queues, in the order given. Idempotent, fenced.
 -- KEYS: 1 owner, 2 counts, 3 wait, 4 active, 5 news, 6 jobs, 7.. queues
 -- ARGV: 1 fence, then 3 per URL: key index of its queue, host, record

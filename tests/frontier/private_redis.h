@@ -132,8 +132,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  Answer ask(std::vector<std::string_view> argv) {
-    return wait([&](auto done) { connection_.command(std::move(argv), done); });
+  Answer ask(std::vector<std::string_view> argv) {  // an error is an answer
+    return wait([&](auto done) { connection_.attempt(std::move(argv), done); });
   }
   Answer ask(const Script& script, const std::vector<std::string>& keys, const std::vector<std::string_view>& args) {
     return wait([&](auto done) { connection_.script(script, keys, args, done); });

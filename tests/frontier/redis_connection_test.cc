@@ -60,7 +60,7 @@ TEST_F(RedisConnectionTest, BytesGoAndComeUnchanged) {
   EXPECT_EQ(client.ask({"GET", "big"}).text, big);
 }
 
-TEST_F(RedisConnectionTest, AnErrorOfACommandIsItsAnswer) {
+TEST_F(RedisConnectionTest, AnErrorIsTheAnswerOfAnAttemptOnly) {
   ASSERT_TRUE(redis_.start());
   Client client(loop_, redis_.address(), quick());
   client.ask({"SET", "text", "x"});
@@ -68,6 +68,79 @@ TEST_F(RedisConnectionTest, AnErrorOfACommandIsItsAnswer) {
   EXPECT_TRUE(answer.error);
   EXPECT_THAT(answer.text, HasSubstr("not an integer"));
   EXPECT_FALSE(answer.lost);
+  EXPECT_EQ(client.connection().error(), "");
+}
+
+TEST_F(RedisConnectionTest, ACommandIsGivenAgainUntilItDoesNotFail) {
+  ASSERT_TRUE(redis_.start());
+  RedisOptions options = quick();
+  std::vector<std::string> told;
+  options.stuck = [&](const std::string& error) { told.push_back(error); };
+  Client client(loop_, redis_.address(), options);
+  client.ask({"SET", "list", "x"});
+  std::vector<std::int64_t> lengths;
+  for (int i = 0; i < 3; ++i) {
+    client.connection().command({"LLEN", "list"}, [&](const Reply& reply) { lengths.push_back(reply.integer()); });
+  }
+  ASSERT_TRUE(client.run_until([&] { return client.connection().error().starts_with("WRONGTYPE"); }));
+  EXPECT_THAT(client.connection().error(), HasSubstr("(LLEN list)"));
+  EXPECT_EQ(client.ask({"ECHO", "others are answered"}).text, "others are answered");
+  EXPECT_THAT(client.connection().error(), HasSubstr("WRONGTYPE")) << "it is not over because something else went well";
+  client.ask({"DEL", "list"});
+  client.ask({"RPUSH", "list", "a", "b"});
+  ASSERT_TRUE(client.run_until([&] { return lengths.size() == 3; }));
+  EXPECT_THAT(lengths, ElementsAre(2, 2, 2));
+  EXPECT_EQ(client.connection().error(), "");
+  ASSERT_EQ(told.size(), 2u) << "when it begins and when it is over";
+  EXPECT_THAT(told.front(), HasSubstr("WRONGTYPE"));
+  EXPECT_EQ(told.back(), "");
+}
+
+TEST_F(RedisConnectionTest, AReplicaTakesNoWritesAndIsAskedAgain) {
+  ASSERT_TRUE(redis_.start());
+  Client client(loop_, redis_.address(), quick());
+  client.ask({"REPLICAOF", "127.0.0.1", "1"});
+  bool written = false;
+  client.connection().command({"SET", "k", "v"}, [&](const Reply& reply) { written = reply.text() == "OK"; });
+  ASSERT_TRUE(client.run_until([&] { return client.connection().error().starts_with("READONLY"); }));
+  client.ask({"CONFIG", "SET", "replica-serve-stale-data", "no"});
+  bool read = false;
+  client.connection().command({"GET", "k"}, [&](const Reply& reply) { read = reply.text() == "v"; });
+  ASSERT_TRUE(client.run_until([&] { return client.connection().unanswered() == 2; }));
+  client.ask({"REPLICAOF", "NO", "ONE"});
+  ASSERT_TRUE(client.run_until([&] { return written; }));
+  EXPECT_EQ(client.ask({"GET", "k"}).text, "v");
+  ASSERT_TRUE(client.run_until([&] { return client.connection().unanswered() == 0; }));
+  EXPECT_EQ(client.connection().error(), "");
+}
+
+TEST_F(RedisConnectionTest, WhatOneMayNotDoIsNotTakenForAnEmptyAnswer) {
+  ASSERT_TRUE(redis_.start());
+  Client client(loop_, redis_.address(), quick()), other(loop_, redis_.address(), quick());
+  other.ask({"SET", "k", "v"});
+  other.ask({"ACL", "SETUSER", "default", "-get"});
+  std::string value;
+  client.connection().command({"GET", "k"}, [&](const Reply& reply) { value = reply.text(); });
+  ASSERT_TRUE(client.run_until([&] { return client.connection().error().starts_with("NOPERM"); }));
+  other.ask({"ACL", "SETUSER", "default", "+get"});
+  ASSERT_TRUE(client.run_until([&] { return value == "v"; }));
+}
+
+TEST_F(RedisConnectionTest, AScriptThatRunsTooLongIsWaitedFor) {
+  ASSERT_TRUE(redis_.start());
+  RedisOptions patient = quick();
+  patient.command_timeout = 30s;
+  Client client(loop_, redis_.address(), patient), busy(loop_, redis_.address(), patient);
+  client.ask({"CONFIG", "SET", "busy-reply-threshold", "1"});
+  bool ended = false;
+  busy.connection().attempt({"EVAL", "while true do end", "0"}, [&](const Reply&) { ended = true; });
+  for (int tries = 0; !client.ask({"EXISTS", "k"}).text.starts_with("BUSY"); ++tries) ASSERT_LT(tries, 100'000);
+  std::string echo;
+  client.connection().command({"ECHO", "late"}, [&](const Reply& reply) { echo = reply.text(); });
+  ASSERT_TRUE(client.run_until([&] { return client.connection().error().starts_with("BUSY"); }));
+  client.ask({"SCRIPT", "KILL"});
+  ASSERT_TRUE(client.run_until([&] { return echo == "late" && ended; }));
+  EXPECT_EQ(client.connection().error(), "");
 }
 
 TEST_F(RedisConnectionTest, WhatWasNotAnsweredIsSentAgainAfterAKillAndARestart) {

@@ -1,0 +1,81 @@
+"""Redis emptied, or set back to an older state: never finished, nothing fetched until it is told to go on with what is there."""
+import shutil
+import time
+
+import harness
+import weblog
+from trouble import ends_whole, rests, says, under_way
+
+
+def test_an_emptied_redis_is_no_finished_crawl(bench):
+    web, redis = bench.web(hosts=10, pages=20), bench.redis()
+    serve = under_way(bench, web, redis, pages=30)
+    redis.cli("FLUSHALL")
+    says(bench, serve, "emptied", "resume")
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    rests(bench, web)
+    assert redis.cli("LLEN", "decorum:seeds") == str(len(web.seeds)), "not taken in before it is told to"
+    asked = len(web.requests())
+    assert serve.http("/api/v1/resume", body="")[0] in (200, 202)
+    harness.wait_until(lambda: serve.http("/readyz")[0] == 200, 20 * bench.patience, "it is ready again")
+    harness.wait_until(lambda: {r.url for r in weblog.pages(web.requests()[asked:])} == web.urls, 60 * bench.patience,
+                       "the whole web is crawled anew")
+    status = serve.wait_idle(30 * bench.patience)
+    assert weblog.short_gaps(web.requests(), 0.1) == [], "what is known of hosts is kept"
+    assert status["books"]["done"] == len(web.urls) and status["books_imbalance"] == 0
+    assert redis.cli("HGET", "decorum:meta", "schema") and serve.terminate(8 * bench.patience) == 0
+
+
+def test_a_finite_crawl_does_not_end_because_redis_was_emptied(bench):
+    web, redis = bench.web(hosts=10, pages=30), bench.redis()
+    argv = (*web.seeds, "--delay", "0.1s", "--set", "redis.mode=external", "--set", f"redis.url={redis.url}", "--set",
+            "frontier.lease_ttl=2s")
+    crawl = bench.crawl(*argv)
+    harness.wait_until(lambda: len(web.pages()) >= 40, 30 * bench.patience, "the crawl is under way")
+    redis.cli("FLUSHALL")
+    says(bench, crawl, "emptied")
+    harness.stays(crawl.alive, 1.5, "it does not end")
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    assert crawl.http("/api/v1/resume", body="")[0] in (200, 202)
+    assert crawl.wait(60 * bench.patience) == 0, crawl.err()
+    assert {r.url for r in web.pages()} == web.urls
+
+
+def test_an_older_state_is_told_and_gone_on_with_when_told(bench):
+    web, redis = bench.web(hosts=10, pages=40), bench.redis("--dbfilename", "old.rdb")
+    serve = under_way(bench, web, redis, pages=20)
+    redis.cli("SAVE")
+    saved = shutil.copy(bench.tmp / "redis-data/old.rdb", bench.tmp / "old.rdb")
+    kept = time.monotonic()
+    harness.wait_until(lambda: time.monotonic() - kept > 6, 20, "the state grows old")
+    redis.kill()
+    folder = bench.tmp / "restored"
+    folder.mkdir()
+    shutil.copy(saved, folder / "dump.rdb")
+    redis = bench.redis("--appendonly", "no", port=redis.port, folder="restored")
+    says(bench, serve, "older state", "resume")
+    rests(bench, web)
+    harness.wait_until(lambda: any("append-only" in text for text in serve.status()["warnings"]), 10 * bench.patience,
+                       "it also tells that nothing is appended to a file")
+    assert serve.http("/api/v1/resume", body="")[0] in (200, 202)
+    ends_whole(bench, web, serve)
+
+
+def test_what_redis_holds_in_flight_and_nobody_fetches_goes_back(bench):
+    web, redis = bench.web(hosts=1, pages=5), bench.redis("--appendfsync", "always")
+    serve = under_way(bench, web, redis, pages=5)
+    serve.wait_idle(20 * bench.patience)
+    partition = next(key for key in redis.cli("KEYS", "decorum:*:counts").splitlines()
+                     if int(redis.cli("HGET", key, "discovered") or 0) > 1).removesuffix(":counts")
+    stray = web.url(0, "/behave/echo")
+    lost = "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) redis.call('HINCRBY', KEYS[2], 'in_flight', 1) " \
+           "redis.call('HINCRBY', KEYS[2], 'discovered', 1)"  # as one that was taken and whose answer was lost
+    redis.cli("EVAL", lost, 2, partition + ":flight", partition + ":counts", stray, "0\t0\t0\t0\t\t\t\t")
+    redis.kill()
+    bench.redis("--appendfsync", "always", port=redis.port)
+    harness.wait_until(lambda: stray in {r.url for r in web.pages()}, 20 * bench.patience, "it is fetched")
+    harness.wait_until(lambda: (s := serve.status()).get("books", {}).get("done") == len(web.urls) + 1 and
+                       s["books_imbalance"] == 0, 20 * bench.patience, "it is settled")
+
+
+harness.main(globals())
