@@ -15,7 +15,7 @@ ARGS    ?=
 TESTS   ?= all
 
 .DEFAULT_GOAL := build
-.PHONY: build run test sim bench install asan tsan lint clean
+.PHONY: build run test sim chaos bench install asan tsan lint clean
 
 comma   := ,
 compile = cmake -S . -B $(1) -G Ninja $(2) && ninja -j$(JOBS) -C $(1) $(3)
@@ -54,6 +54,10 @@ sim:
 	@.ci/packages test
 	$(call compile,$(BUILD),,sim_test)
 	DECORUM_SIM_SEEDS=200 $(BUILD)/tests/sim_test --gtest_brief=1
+
+# Crawls that are killed 300 times, daemon or Redis or both; the tests do it 20 times. DECORUM_CHAOS_SEED repeats one.
+chaos: build
+	DECORUM_CHAOS_KILLS=300 python3 -B tests/integration/test_chaos.py . $(BUILD)
 
 # What a page costs: CPU, memory and pages per second, as a table; and what single steps cost.
 bench: build
