@@ -64,6 +64,7 @@ bench: build
 	$(call compile,$(BUILD),-DDECORUM_BENCH=ON,bench/all)
 	$(BUILD)/bench/robots_match
 	$(BUILD)/bench/scheduler_cost
+	python3 -B bench/frontier.py $(BUILD)
 	python3 -B bench/politeness.py $(BUILD)
 	python3 -B bench/crawl.py $(BUILD) $(ARGS)
 

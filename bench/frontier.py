@@ -3,7 +3,8 @@
 
   bench/frontier.py BUILD_DIR [--urls 10000000] [--hosts 100000] [--single 1000000]
 
-First many hosts, then one host with --single URLs; each with a Redis of its own that writes nothing to disk.
+First what a link of a page costs, then many hosts, then one host with --single URLs; each with a Redis of its own that
+writes nothing to disk.
 """
 import argparse
 import pathlib
@@ -13,7 +14,7 @@ import tempfile
 import time
 
 
-def run(build, hosts, urls):
+def run(*command):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="decorum-bench-"))
     socket = folder / "redis.sock"
     redis = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", "",
@@ -21,8 +22,7 @@ def run(build, hosts, urls):
     try:
         while not socket.exists():
             time.sleep(0.01)
-        sizes = [size for size in (10_000, 100_000, 1_000_000) if size < urls] + [urls]
-        subprocess.run([build / "bench" / "frontier_load", socket, str(hosts), *map(str, sizes)], check=True)
+        subprocess.run([str(part).format(socket=socket) for part in command], check=True)
     finally:
         redis.terminate()
         redis.wait(30)
@@ -36,8 +36,10 @@ def main():
     parser.add_argument("--hosts", type=int, default=100_000)
     parser.add_argument("--single", type=int, default=1_000_000)
     options = parser.parse_args()
-    run(options.build.resolve(), options.hosts, options.urls)
-    run(options.build.resolve(), 1, options.single)
+    bench = options.build.resolve() / "bench"
+    run(bench / "frontier_links", "{socket}", 100, 1000)
+    for hosts, urls in ((options.hosts, options.urls), (1, options.single)):
+        run(bench / "frontier_load", "{socket}", hosts, *[size for size in (10_000, 100_000, 1_000_000) if size < urls], urls)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,6 @@
 // Files made-up URLs into a Redis as a crawl would, packs them as their owner would, and takes some again. At each size
 // it prints what that cost by URL, at the end what a URL weighs. bench/frontier.py starts the Redis.
 //   frontier_load SOCKET HOSTS SIZE...
-#include <sys/resource.h>
-#include <uv.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -14,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "frontier/frontier.h"
+#include "bench/redis_bench.h"
 
 namespace {
 
@@ -26,15 +23,6 @@ constexpr long kMeasured = 20'000;    // URLs added and taken at each size
 constexpr long kCallsPerPoll = 2000;  // between two looks at the news
 constexpr char kFence[] = "bench 1";
 
-double own_cpu() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
 long own_rss_kib() {
   long pages = 0, resident = 0;
   if (FILE* statm = fopen("/proc/self/statm", "r")) {
@@ -44,26 +32,19 @@ long own_rss_kib() {
   return resident * 4;
 }
 
-struct Loop {
-  uv_loop_t loop;
-  Loop() { uv_loop_init(&loop); }
-};
-
 class Load {
  public:
   Load(const std::string& socket, long hosts)
       : hosts_(hosts),
         pages_(static_cast<std::size_t>(hosts), 0),
         known_(static_cast<std::size_t>(hosts), false),
-        redis_(&loop_.loop, address(socket), options()),
-        frontier_(redis_, {.fence = kFence, .hash_key = 42, .reasons = {"depth", "nofollow"}}) {
-    redis_.connect();
-    run_until([this] { return redis_.up(); });
+        bench_(socket),
+        frontier_(bench_.redis(), {.fence = kFence, .hash_key = 42, .reasons = {"depth", "nofollow"}}) {
     for (int partition = 0; partition < frontier::kPartitions; ++partition) {
-      begin();
-      frontier_.lease(partition, "", kFence, [this](bool) { end(); });
+      bench_.begin();
+      frontier_.lease(partition, "", kFence, [this](bool) { bench_.end(); });
     }
-    wait_all();
+    bench_.wait_all();
   }
 
   void fill(long urls) {
@@ -73,11 +54,11 @@ class Load {
 
   void measure() {
     settle_news();
-    const Cost before_add = cost();
+    const auto before_add = bench_.cost();
     fill(urls_ + kMeasured);
-    const Cost before_take = cost();
+    const auto before_take = bench_.cost();
     const long taken = take_some();
-    const Cost after = cost();
+    const auto after = bench_.cost();
     const auto micros = [](double from, double to, long n) { return (to - from) * 1e6 / static_cast<double>(n); };
     printf(
         "%10ld URLs, %7ld hosts: add %5.2f us here, %5.2f us in Redis; take %5.2f us here, %5.2f us in Redis; %ld KiB "
@@ -89,44 +70,19 @@ class Load {
   }
 
   void weigh() {
-    const double all = static_cast<double>(info("used_memory:"));
+    const double all = bench_.used_memory();
     const double queued = static_cast<double>(urls_);
     for (const char* pattern :
          {"decorum:*:q*", "decorum:*:cold*", "decorum:*:active", "decorum:*:news", "decorum:*:flight"})
       unlink(pattern);
-    const double rest = static_cast<double>(info("used_memory:"));
+    const double rest = bench_.used_memory();
     for (const char* pattern : {"decorum:*:seen:*", "decorum:*:out:*"}) unlink(pattern);
-    const double nothing = static_cast<double>(info("used_memory:"));
+    const double nothing = bench_.used_memory();
     printf("%10ld URLs, %7ld hosts: seen %.1f bytes a URL, queued %.1f\n", urls_, hosts_, (rest - nothing) / queued,
            (all - rest) / queued);
   }
 
  private:
-  struct Cost {
-    double own, redis;
-  };
-
-  static frontier::RedisAddress address(const std::string& socket) {
-    frontier::RedisAddress address;
-    address.unix_path = socket;
-    return address;
-  }
-  static frontier::RedisOptions options() {
-    frontier::RedisOptions options;
-    options.scripts = frontier::RedisFrontier::scripts();
-    options.command_timeout = std::chrono::minutes(2);
-    return options;
-  }
-
-  void begin() { ++open_; }
-  void end() { --open_; }
-  void run_until(const std::function<bool()>& holds) {
-    while (!holds()) uv_run(&loop_.loop, UV_RUN_ONCE);
-  }
-  void wait_all() {
-    run_until([this] { return open_ == 0; });
-  }
-
   static std::string host(long h) {
     char text[40];
     snprintf(text, sizeof text, "www.site-%06ld.example", h);
@@ -158,25 +114,25 @@ class Load {
       links.push_back(std::move(link));
     }
     urls_ += kNewOfPage;
-    begin();
-    frontier_.add(std::move(links), [this](const frontier::AddCount&) { end(); });
-    run_until([this] { return open_ < kAtOnce; });
+    bench_.begin();
+    frontier_.add(std::move(links), [this](const frontier::AddCount&) { bench_.end(); });
+    bench_.run_until([this] { return bench_.open() < kAtOnce; });
     if (++calls_ % kCallsPerPoll == 0) poll();
   }
 
   void poll() {
     for (int partition = 0; partition < frontier::kPartitions; ++partition) {
-      begin();
+      bench_.begin();
       frontier_.poll_news(partition, [this, partition](const frontier::News& news) {
         for (const std::string& name : news.hosts) heard(partition, name);
-        end();
+        bench_.end();
       });
     }
   }
   void settle_news() {
     for (int i = 0; i < 20; ++i) {
       poll();
-      wait_all();
+      bench_.wait_all();
     }
   }
   void heard(int partition, const std::string& name) {
@@ -186,13 +142,13 @@ class Load {
       return;
     }
     if (!packing_.insert(name).second) return;
-    begin();
+    bench_.begin();
     pack(partition, name);
   }
   void pack(int partition, const std::string& name) {
     frontier_.cold().pack(partition, name, [this, name](frontier::Repacked) {
       packing_.erase(name);
-      end();
+      bench_.end();
     });
   }
 
@@ -202,57 +158,32 @@ class Load {
     for (long turn = 0; taken < kMeasured && turn < 20 * kMeasured; ++turn) {
       const std::string name = host(turn * 7919 % hosts_);
       const int partition = frontier::partition_of(name);
-      begin();
+      bench_.begin();
       frontier_.take(partition, name, 2, [this, partition, name, &taken](frontier::Taken got) {
         taken += static_cast<long>(got.records.size());
-        const auto done = [this](frontier::Repacked) { end(); };
+        const auto done = [this](frontier::Repacked) { bench_.end(); };
         if (!got.unpack.empty()) return frontier_.cold().unpack(partition, name, got.unpack, frontier::kUnpacked, done);
-        end();
+        bench_.end();
       });
       // One host: one thing at a time.
-      run_until([this] { return open_ < (hosts_ > kAtOnce ? kAtOnce : 1); });
+      bench_.run_until([this] { return bench_.open() < (hosts_ > kAtOnce ? kAtOnce : 1); });
     }
-    wait_all();
+    bench_.wait_all();
     return std::max(taken, 1L);
   }
 
-  std::string ask(std::vector<std::string_view> command) {
-    std::string answer;
-    begin();
-    redis_.command(std::move(command), [&](const frontier::Reply& reply) {
-      answer = reply.text();
-      end();
-    });
-    wait_all();
-    return answer;
-  }
-  long info(const std::string& field) {
-    const std::string text = ask({"INFO", "memory"});
-    const std::size_t at = text.find(field);
-    return at == text.npos ? 0 : std::strtol(text.c_str() + at + field.size(), nullptr, 10);
-  }
-  Cost cost() {
-    const std::string text = ask({"INFO", "cpu"});
-    const auto seconds = [&](const std::string& field) {
-      const std::size_t at = text.find(field);
-      return at == text.npos ? 0.0 : std::strtod(text.c_str() + at + field.size(), nullptr);
-    };
-    return {own_cpu(), seconds("used_cpu_sys:") + seconds("used_cpu_user:")};
-  }
   void unlink(const std::string& pattern) {
-    ask({"EVAL",
-         "local c='0' repeat local r=redis.call('SCAN',c,'MATCH',ARGV[1],'COUNT','10000') c=r[1] "
-         "for i=1,#r[2],5000 do redis.call('DEL',unpack(r[2],i,math.min(i+4999,#r[2]))) end until c=='0'",
-         "0", pattern});
+    bench_.ask({"EVAL",
+                "local c='0' repeat local r=redis.call('SCAN',c,'MATCH',ARGV[1],'COUNT','10000') c=r[1] "
+                "for i=1,#r[2],5000 do redis.call('DEL',unpack(r[2],i,math.min(i+4999,#r[2]))) end until c=='0'",
+                "0", pattern});
   }
 
-  Loop loop_;
   long hosts_, urls_ = 0, next_host_ = 0, calls_ = 0;
-  int open_ = 0;
   std::vector<long> pages_;
   std::vector<bool> known_;
   std::set<std::string> packing_;
-  frontier::RedisConnection redis_;
+  bench::RedisBench bench_;
   frontier::RedisFrontier frontier_;
 };
 
