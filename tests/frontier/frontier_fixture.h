@@ -1,10 +1,12 @@
 // A frontier on a private Redis, asked as if it blocked, and its books compared with the structures themselves.
+// With DECORUM_TEST_CLUSTER set that Redis is a cluster of one node, which refuses scripts whose keys cross slots.
 // One thread; lives as long as one test.
 #pragma once
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,17 +45,31 @@ class FrontierTest : public ::testing::Test {
  protected:
   using Millis = std::chrono::milliseconds;
 
-  explicit FrontierTest(std::vector<std::string> server_options = {})
-      : clustered_(!server_options.empty()), redis_(std::move(server_options)) {}
+  static bool clustered() { return std::getenv("DECORUM_TEST_CLUSTER") != nullptr; }
+
+  // A cluster takes two seconds to stand: one serves all tests of the program, and is emptied for each.
+  static PrivateRedis* cluster() {
+    static PrivateRedis redis(cluster_of_one());
+    static const bool started = redis.start();
+    return started ? &redis : nullptr;
+  }
 
   void SetUp() override {
     if (!PrivateRedis::available()) GTEST_SKIP() << "redis-server is not installed";
-    ASSERT_TRUE(redis_.start());
+    if (!clustered()) {
+      own_redis_.emplace();
+      ASSERT_TRUE(own_redis_->start());
+    }
+    redis_ = clustered() ? cluster() : &*own_redis_;
+    ASSERT_NE(redis_, nullptr);
     RedisOptions options;
     options.scripts = RedisFrontier::scripts();
-    client_ = std::make_unique<Client>(loop_, redis_.address(), options);
-    if (clustered_) {
-      ASSERT_EQ(client_->ask({"CLUSTER", "ADDSLOTSRANGE", "0", "16383"}).text, "OK");
+    client_ = std::make_unique<Client>(loop_, redis_->address(), options);
+    if (clustered()) {
+      client_->ask({"CLUSTER", "ADDSLOTSRANGE", "0", "16383"});
+      client_->ask({"CONFIG", "SET", "maxmemory", "0"});
+      client_->ask({"FLUSHALL"});
+      ASSERT_TRUE(client_->ask({"EVAL", "return 1", "2", "{a}", "{b}"}).error) << "it does not refuse what crosses";
     }
     frontier_ = make(kFence);
     ASSERT_TRUE(lease("", kFence));
@@ -172,9 +188,9 @@ class FrontierTest : public ::testing::Test {
   }
 
   const int kPartition = partition_of(kHost);
-  const bool clustered_;
   TestLoop loop_;
-  PrivateRedis redis_;
+  std::optional<PrivateRedis> own_redis_;
+  PrivateRedis* redis_ = nullptr;  // it, or the cluster
   std::unique_ptr<Client> client_;
   std::unique_ptr<RedisFrontier> frontier_;
 };

@@ -1,5 +1,3 @@
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include "tests/frontier/frontier_fixture.h"
 
@@ -279,46 +277,7 @@ TEST_F(Frontier, TheFirstComerWritesTheMetaAndAllReadIt) {
   EXPECT_THAT(client_->ask(meta, keys, {"epoch", "two"}).texts(), ElementsAre("epoch", "one"));
 }
 
-// A port that was free a moment ago; the cluster bus cannot be without one.
-std::string free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-  socklen_t size = sizeof address;
-  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  close(fd);
-  return std::to_string(ntohs(address.sin_port));
-}
-
-class FrontierOnCluster : public FrontierTest {
- protected:
-  FrontierOnCluster() : FrontierTest({"--cluster-enabled", "yes", "--cluster-port", free_port()}) {}
-};
-
-// A cluster refuses a script whose keys lie in more than one slot.
-TEST_F(FrontierOnCluster, AllKeysOfEachScriptCarryOneHashTag) {
-  add(pages(0, 400));
-  add(pages(400, 450, "depth"));
-  EXPECT_GT(count("buckets"), 2);
-  EXPECT_EQ(take(3).records.size(), 3u);
-  EXPECT_EQ(settle({{Verb::wait, page(0), {}, 0ms, tried(page(0), 1)}}, "state"), SettleAnswer::ok);
-  wake();
-  EXPECT_EQ(count("waiting"), 0);
-  EXPECT_THAT(urls(take(1).records), ElementsAre(page(0)));
-  const Errand errand{"http://" + kHost, "1 http://b.example/"};
-  bool put = false;
-  frontier_->ask(kPartition, errand, kPartition + 1, [&](const auto&) {
-    frontier_->answer(kPartition, errand, kPartition + 1, "rules");
-    frontier_->robots_put(kPartition, errand.origin, "rules", [&] { put = true; });
-  });
-  ASSERT_TRUE(client_->run_until([&] { return put && client_->connection().unanswered() == 0; }));
-  EXPECT_EQ(settle({{Verb::refused, page(0), "depth"}}), SettleAnswer::ok);
-  EXPECT_TRUE(wait<LeverAnswer>([&](auto done) { frontier_->lever({kHost, "pause", "id", "0 0 "}, done); }).known);
-  EXPECT_THAT(all_news(*frontier_).levers, ElementsAre(kHost));
-  EXPECT_TRUE(wait<HostFacts>([&](auto done) { frontier_->host_facts(kHost, false, 1, 1, done); }).asked);
-  const std::string owner = key("owner");
-  EXPECT_TRUE(client_->ask({"EVAL", "return 1", "2", owner, "elsewhere"}).error)
-      << "this server does not refuse what crosses";
+TEST_F(Frontier, TheInboxAndWhatIsTakenFromItShareASlot) {
   const std::string seeds = frontier_->keys().seeds(), taking = frontier_->keys().taking();
   EXPECT_FALSE(client_->ask({"LMOVE", seeds, taking, "RIGHT", "RIGHT"}).error);
 }

@@ -4,9 +4,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,6 +102,18 @@ class PrivateRedis {
   std::string dir_;
   pid_t pid_ = -1;
 };
+
+// Options of a server that is a cluster by itself, once it is told to hold all slots. The cluster's bus cannot be
+// without a port: one that was free a moment ago.
+inline std::vector<std::string> cluster_of_one() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  socklen_t size = sizeof address;
+  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  close(fd);
+  return {"--cluster-enabled", "yes", "--cluster-port", std::to_string(ntohs(address.sin_port))};
+}
 
 // A reply that outlives its callback.
 struct Answer {

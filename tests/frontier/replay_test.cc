@@ -101,7 +101,7 @@ class Replay : public FrontierTest {
  protected:
   void SetUp() override {
     FrontierTest::SetUp();
-    if (!IsSkipped()) monitor_ = std::make_unique<Monitor>(redis_.socket());
+    if (!IsSkipped()) monitor_ = std::make_unique<Monitor>(redis_->socket());
   }
 
   // Key -> what it holds, in an order of its own. News is a hint and may come twice; when robots.txt were written is
