@@ -107,10 +107,28 @@ SeedList lines_of(std::string_view body) {
   return list;
 }
 
+Json books_of(const crawler::Books& books) {
+  return {{"discovered", books.discovered}, {"queued", books.queued}, {"in_flight", books.in_flight},
+          {"waiting", books.waiting},       {"done", books.done},     {"refused", books.refused}};
+}
+
+Json job_of(const std::string& id, const crawler::JobStatus& job) {
+  return {{"id", id}, {"state", job.finished ? "finished" : "running"}, {"books", books_of(job.books)}};
+}
+
 }  // namespace
 
+std::string jobs_json(const std::map<std::string, crawler::JobStatus>& jobs) {
+  Json list = Json::array();
+  for (const auto& [id, job] : jobs) list.push_back(job_of(id, job));
+  return line_of({{"jobs", std::move(list)}});
+}
+
+std::string job_json(const std::string& id, const crawler::JobStatus& job) {
+  return line_of(job_of(id, job));
+}
+
 std::string status_json(const crawler::Status& status, int max_in_flight, std::chrono::system_clock::time_point now) {
-  const auto& [discovered, queued, in_flight, waiting, done, refused] = status.books;
   Json json = {
       {"state", status.state},
       {"uptime_s", status.uptime_s},
@@ -121,13 +139,7 @@ std::string status_json(const crawler::Status& status, int max_in_flight, std::c
       {"config_file", text_or_null(status.config_file)},
       {"admin_address", status.admin_address},
       {"instance", status.instance},
-      {"books",
-       {{"discovered", discovered},
-        {"queued", queued},
-        {"in_flight", in_flight},
-        {"waiting", waiting},
-        {"done", done},
-        {"refused", refused}}},
+      {"books", books_of(status.books)},
       {"books_imbalance", status.books_imbalance},
       {"partitions_compared", status.partitions_compared},
       {"failed_by_reason", object_of(status.failed_by_reason)},
@@ -151,7 +163,9 @@ std::string status_json(const crawler::Status& status, int max_in_flight, std::c
         {"error", text_or_null(status.redis.error)},
         {"embedded", status.redis.embedded},
         {"aof", status.redis.aof},
-        {"used_memory", status.redis.used_memory}}},
+        {"used_memory", status.redis.used_memory},
+        {"max_memory", status.redis.max_memory},
+        {"full_in_s", status.redis.full_in ? Json(status.redis.full_in->count()) : Json()}}},
       {"storage",
        {{"dir", status.storage.dir},
         {"error", text_or_null(status.storage.error)},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,10 @@ namespace admin {
 
 // /api/v1/status. Bytes that are no UTF-8 come out as U+FFFD.
 std::string status_json(const crawler::Status& status, int max_in_flight, std::chrono::system_clock::time_point now);
+
+// /api/v1/jobs: {"jobs":[{"id","state":"running|finished","books"}]}, and one of them.
+std::string jobs_json(const std::map<std::string, crawler::JobStatus>& jobs);
+std::string job_json(const std::string& id, const crawler::JobStatus& job);
 
 // /readyz: {"ready":..,"reasons":[..]}
 std::string ready_json(const std::vector<std::string>& reasons);

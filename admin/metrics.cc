@@ -74,6 +74,8 @@ void write_service(MetricsWriter& out, const crawler::Status& status) {
   out.sample(status.redis.up ? 1 : 0);
   out.family("decorum_redis_used_memory_bytes", "gauge", "Memory that Redis says it uses.");
   out.sample(static_cast<double>(status.redis.used_memory));
+  out.family("decorum_redis_max_memory_bytes", "gauge", "Memory that Redis may use; 0: nothing bounds it.");
+  out.sample(static_cast<double>(status.redis.max_memory));
   out.family("decorum_storage_bytes_total", "counter", "Bytes written under storage.dir.");
   out.sample(static_cast<double>(status.storage.written_bytes));
   out.family("decorum_storage_free_bytes", "gauge", "Free bytes of the file system of storage.dir.");

@@ -16,6 +16,14 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
 
+constexpr std::string_view kOneJob = "/api/v1/jobs/*";
+
+// A * at the end of a route's path stands for anything but nothing.
+bool fits(std::string_view route, std::string_view path) {
+  if (!route.ends_with('*')) return route == path;
+  return path.size() >= route.size() && path.starts_with(route.substr(0, route.size() - 1));
+}
+
 Answer content(int status, std::string_view type, std::string body) {
   return {status, std::string(type), std::move(body), {}};
 }
@@ -35,6 +43,8 @@ const Routes::Route Routes::kTable[] = {
     {"GET", "/api/v1/status", &Routes::status},
     {"GET", "/api/v1/config", &Routes::config},
     {"GET", "/api/v1/url", &Routes::url},
+    {"GET", "/api/v1/jobs", &Routes::jobs},
+    {"GET", kOneJob, &Routes::job},
     {"POST", "/api/v1/seeds", &Routes::seeds},
     {"POST", "/api/v1/pause", &Routes::pause},
     {"POST", "/api/v1/resume", &Routes::resume},
@@ -45,7 +55,7 @@ Answer Routes::answer(const Request& request) const {
   if (HostRoutes::serves(request.path)) return hosts_.answer(request);
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   for (const Route& route : kTable) {
-    if (route.path != request.path) continue;
+    if (!fits(route.path, request.path)) continue;
     if (route.method == method) return (this->*route.handler)(request);
     Answer refused = problem(405, "This path takes another method.");
     refused.headers.emplace_back("Allow", route.method == "GET" ? "GET, HEAD" : "POST");
@@ -87,6 +97,18 @@ Answer Routes::metrics(const Request&) const {
 
 Answer Routes::status(const Request&) const {
   return content(200, kJson, status_json(*current(), backend_.max_in_flight, std::chrono::system_clock::now()));
+}
+
+Answer Routes::jobs(const Request&) const {
+  return content(200, kJson, jobs_json(current()->jobs));
+}
+
+Answer Routes::job(const Request& request) const {
+  const std::string id = request.path.substr(kOneJob.size() - 1);
+  const crawler::StatusPtr status = current();
+  const auto job = status->jobs.find(id);
+  if (job == status->jobs.end()) return problem(404, "There is no job " + id + ".");
+  return content(200, kJson, job_json(id, job->second));
 }
 
 Answer Routes::config(const Request&) const {

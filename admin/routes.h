@@ -27,6 +27,8 @@ class Routes {
   Answer readyz(const Request& request) const;
   Answer metrics(const Request& request) const;
   Answer status(const Request& request) const;
+  Answer jobs(const Request& request) const;
+  Answer job(const Request& request) const;
   Answer config(const Request& request) const;
   Answer url(const Request& request) const;
   Answer seeds(const Request& request) const;

@@ -44,9 +44,19 @@ void Intake::read_taking() {
                     });
 }
 
-void Intake::take_in(const std::string& batch, const std::vector<std::string>& entries) {
-  std::vector<frontier::Discovery> discoveries;
-  std::vector<std::string> rejected;
+struct Intake::Batch {
+  std::string name;
+  std::vector<std::pair<std::string, SeedEntry>> seeds;  // with the entry's text
+  std::vector<std::string> tokens;                       // of them, by which a forced one is known if it comes again
+  std::vector<std::string> rejected;                     // as the list of rejected ones has it
+  std::size_t entries = 0;
+};
+
+void Intake::take_in(const std::string& name, const std::vector<std::string>& entries) {
+  auto batch = std::make_shared<Batch>();
+  batch->name = name;
+  batch->entries = entries.size();
+  std::set<std::string> jobs;
   for (const std::string& entry : entries) {
     std::string reason;
     auto seed = parse_seed(entry, reason);
@@ -55,26 +65,44 @@ void Intake::take_in(const std::string& batch, const std::vector<std::string>& e
       if (!verdict.refused.empty()) reason = std::string(verdict.refused) + ": by " + verdict.rule;
     }
     if (!reason.empty()) {
-      if (rejected.size() < kToldOfBatch) spdlog::warn("seed rejected: {}: {}", printable(entry), printable(reason));
-      if (shared_.finite) shared_.seeds.tell(entry, "rejected", reason);
-      rejected.push_back(nlohmann::json{{"entry", entry.substr(0, 4096)}, {"reason", reason.substr(0, 500)}}.dump(
-          -1, ' ', false, nlohmann::json::error_handler_t::replace));
+      reject(*batch, entry, reason);
       continue;
     }
-    const std::string token = batch + "-" + std::to_string(&entry - entries.data());
-    discoveries.push_back({.host = shared_.config.politeness_key(seed->url),
-                           .record = std::move(seed->record),
-                           .force = seed->force,
-                           .token = token});
+    if (!seed->record.job.empty()) jobs.insert(seed->record.job);
+    batch->tokens.push_back(name + "-" + std::to_string(&entry - entries.data()));
+    batch->seeds.emplace_back(entry, std::move(*seed));
   }
-  if (rejected.size() > kToldOfBatch) spdlog::warn("and {} more seeds rejected", rejected.size() - kToldOfBatch);
-  frontier_.add(std::move(discoveries), [this, batch, n = entries.size(), rejected](const frontier::AddCount& count) {
-    close_batch(batch, n, rejected, count);
-  });
+  jobs_.enter(jobs, [this, batch](const std::set<std::string>& refused) { file(batch, refused); });
 }
 
-void Intake::close_batch(const std::string& batch, std::size_t entries, std::vector<std::string> rejected,
-                         const frontier::AddCount& count) {
+void Intake::file(const BatchPtr& batch, const std::set<std::string>& refused_jobs) {
+  std::vector<frontier::Discovery> discoveries;
+  for (std::size_t i = 0; i < batch->seeds.size(); ++i) {
+    auto& [entry, seed] = batch->seeds[i];
+    if (refused_jobs.contains(seed.record.job)) {
+      reject(*batch, entry, "too many jobs: " + std::to_string(frontier::kMaxJobs) + " names are in use");
+      continue;
+    }
+    discoveries.push_back({.host = shared_.config.politeness_key(seed.url),
+                           .record = std::move(seed.record),
+                           .force = seed.force,
+                           .token = batch->tokens[i]});
+  }
+  if (batch->rejected.size() > kToldOfBatch) {
+    spdlog::warn("and {} more seeds rejected", batch->rejected.size() - kToldOfBatch);
+  }
+  frontier_.add(std::move(discoveries), [this, batch](const frontier::AddCount& count) { close_batch(batch, count); });
+}
+
+void Intake::reject(Batch& batch, const std::string& entry, const std::string& reason) {
+  if (batch.rejected.size() < kToldOfBatch) spdlog::warn("seed rejected: {}: {}", printable(entry), printable(reason));
+  if (shared_.finite) shared_.seeds.tell(entry, "rejected", reason);
+  batch.rejected.push_back(nlohmann::json{{"entry", entry.substr(0, 4096)}, {"reason", reason.substr(0, 500)}}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void Intake::close_batch(const BatchPtr& batch, const frontier::AddCount& count) {
+  const std::vector<std::string>& rejected = batch->rejected;
   frontier::RedisConnection& redis = frontier_.redis();
   const std::string list = frontier_.keys().rejected();
   const std::string intake = frontier_.keys().intake();
@@ -90,7 +118,7 @@ void Intake::close_batch(const std::string& batch, std::size_t entries, std::vec
   redis.command({"HINCRBY", intake, "accepted", accepted}, nothing);
   redis.command({"HINCRBY", intake, "duplicates", known}, nothing);
   read_totals(false);
-  frontier_.taken_in(batch, entries, [this] { read_taking(); });
+  frontier_.taken_in(batch->name, batch->entries, [this] { read_taking(); });
 }
 
 void Intake::read_totals(bool last) {

@@ -5,19 +5,22 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "crawler/scope.h"
 #include "crawler/shared.h"
 #include "frontier/frontier.h"
+#include "frontier/job_names.h"
 
 namespace crawler {
 
 class Intake {
  public:
   Intake(Shared& shared, frontier::RedisFrontier& frontier)
-      : shared_(shared), frontier_(frontier), scope_(shared.config.scope) {}
+      : shared_(shared), frontier_(frontier), scope_(shared.config.scope), jobs_(frontier.redis(), frontier.keys()) {}
 
   void activate(bool active) { active_ = active; }
   void poll();  // moves and takes in what is there; returns at once
@@ -32,14 +35,18 @@ class Intake {
 
  private:
   void read_taking();
-  void take_in(const std::string& batch, const std::vector<std::string>& entries);
-  void close_batch(const std::string& batch, std::size_t entries, std::vector<std::string> rejected,
-                   const frontier::AddCount& count);
+  struct Batch;
+  using BatchPtr = std::shared_ptr<Batch>;
+  void take_in(const std::string& name, const std::vector<std::string>& entries);
+  void file(const BatchPtr& batch, const std::set<std::string>& refused_jobs);
+  void reject(Batch& batch, const std::string& entry, const std::string& reason);
+  void close_batch(const BatchPtr& batch, const frontier::AddCount& count);
   void read_totals(bool last);  // of this poll
 
   Shared& shared_;
   frontier::RedisFrontier& frontier_;
   Scope scope_;
+  frontier::JobNames jobs_;
   Totals totals_;
   bool active_ = false, busy_ = false;
 };

@@ -137,7 +137,7 @@ void Session::each_second() {
     watch_redis();
     if (const StatusPtr status = this->status(); frontier_) write_status_hash(*status);
     hosts_.each_second();
-    jobs_->look();
+    jobs_->look(now);
   }
   if (!said_ready_ && phase_ == Phase::running && leases_->settled()) {
     said_ready_ = true;

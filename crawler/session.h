@@ -18,9 +18,10 @@
 #include "crawler/embedded_redis.h"
 #include "crawler/host_desk.h"
 #include "crawler/intake.h"
-#include "crawler/job_look.h"
+#include "crawler/job_books.h"
 #include "crawler/lease_keeper.h"
 #include "crawler/mailbox.h"
+#include "crawler/memory_forecast.h"
 #include "crawler/sd_notify.h"
 #include "crawler/shared.h"
 #include "crawler/status_builder.h"
@@ -76,6 +77,7 @@ class Session {
   void on_signal(int number);
   void tick();  // each 50 ms
   void each_second();
+  void note_memory(std::string_view info);
   void watch_embedded();
   void check_ending();
   bool out_of_patience();
@@ -99,9 +101,10 @@ class Session {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Bookkeeper> books_;
-  std::unique_ptr<JobLook> jobs_;
+  std::unique_ptr<JobBooks> jobs_;
   std::unique_ptr<Auditor> auditor_;
   std::unique_ptr<LeaseKeeper> leases_;
+  MemoryForecast memory_;
   StatusBuilder builder_{shared_, workers_};
   HostDesk hosts_;
   UrlDesk urls_;

@@ -63,10 +63,22 @@ void Session::check_namespace() {
   });
 }
 
+// Without maxmemory it is the machine's own that bounds Redis.
+void Session::note_memory(std::string_view info) {
+  const auto number = [&](std::string_view name) {
+    return std::strtoull(std::string(info_field(info, name)).c_str(), nullptr, 10);
+  };
+  facts_.used_memory = number("used_memory");
+  facts_.max_memory = number("maxmemory");
+  if (facts_.max_memory == 0) facts_.max_memory = number("total_system_memory");
+  if (facts_.used_memory > 0) memory_.note(boot_now(), facts_.used_memory, facts_.max_memory);
+  facts_.memory_full_in = memory_.full_in();
+}
+
 // What INFO tells: whether it evicts, which stands against fetching; and what people should know.
 std::string Session::read_info(std::string_view info) {
   const std::string_view policy = info_field(info, "maxmemory_policy"), aof = info_field(info, "aof_enabled");
-  facts_.used_memory = std::strtoull(std::string(info_field(info, "used_memory")).c_str(), nullptr, 10);
+  note_memory(info);
   facts_.aof = aof == "1";
   std::string warning;
   if (policy.empty() || aof.empty()) {

@@ -28,8 +28,8 @@ void Session::begin() {
   frontier_->on_news([this](int partition) { shared_.nudge(partition); });
   intake_ = std::make_unique<Intake>(shared_, *frontier_);
   books_ = std::make_unique<Bookkeeper>(*frontier_, shared_.trust);
-  jobs_ = std::make_unique<JobLook>(*frontier_, shared_.jobs);
-  jobs_->look();
+  jobs_ = std::make_unique<JobBooks>(*frontier_, shared_.jobs);
+  jobs_->look(boot_now());
   auditor_ = std::make_unique<Auditor>(*frontier_);
   for (int i = 0; i < config_.thread_count(); ++i) workers_.push_back(std::make_unique<Worker>(i, shared_));
   worker_ticks_.assign(workers_.size(), 0);

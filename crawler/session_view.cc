@@ -29,7 +29,7 @@ std::string Session::state() const {
 
 void Session::publish() {
   facts_.state = phase_ == Phase::closed ? "stopped" : state();
-  StatusPtr status = builder_.build(facts_, books_.get(), auditor_.get(), intake_.get(), boot_now());
+  StatusPtr status = builder_.build(facts_, {books_.get(), jobs_.get(), auditor_.get(), intake_.get()}, boot_now());
   if (setup_.options.progress) setup_.options.progress(*status);
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,11 @@ namespace crawler {
 
 struct Books {
   std::int64_t discovered = 0, queued = 0, in_flight = 0, waiting = 0, done = 0, refused = 0;
+};
+
+struct JobStatus {
+  Books books;
+  bool finished = false;
 };
 
 struct WorkerStatus {
@@ -33,6 +39,7 @@ struct Status {
   std::map<std::string, std::uint64_t> fetches;  // by outcome
   std::map<std::string, std::uint64_t> hosts;    // by state
   std::map<std::string, std::uint64_t> traps;    // links refused as one by this daemon, by kind
+  std::map<std::string, JobStatus> jobs;         // by name
   struct Levers {                                // hosts with an operator's order, in memory or not
     std::uint64_t paused = 0, slowed = 0, blocked = 0;
   } levers;
@@ -46,7 +53,8 @@ struct Status {
     bool up = false;
     std::string address, error;  // secrets left out
     bool embedded = false, aof = false;
-    std::uint64_t used_memory = 0;
+    std::uint64_t used_memory = 0, max_memory = 0;  // 0: nothing bounds it
+    std::optional<std::chrono::seconds> full_in;    // at the rate of the last hour
   } redis;
   struct Storage {
     std::string dir, error;

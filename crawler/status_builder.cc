@@ -18,8 +18,7 @@ std::string count_of(std::uint64_t n, std::string_view one, std::string_view man
 
 }  // namespace
 
-StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* books, const Auditor* auditor,
-                               const Intake* intake, limiter::TimePoint now) {
+StatusPtr StatusBuilder::build(const SessionFacts& facts, const Accounts& accounts, limiter::TimePoint now) {
   auto status = std::make_shared<Status>();
   status->state = facts.state;
   status->uptime_s = std::chrono::duration<double>(now - facts.started).count();
@@ -29,16 +28,21 @@ StatusPtr StatusBuilder::build(const SessionFacts& facts, const Bookkeeper* book
   status->config_file = facts.config_file;
   status->admin_address = facts.admin_address;
   status->instance = facts.instance;
-  if (books != nullptr) add_books(*status, *books);
-  if (auditor != nullptr) {
-    status->books_imbalance += auditor->imbalance();
-    status->partitions_compared = auditor->compared();
+  if (accounts.books != nullptr) add_books(*status, *accounts.books);
+  if (accounts.jobs != nullptr) {
+    status->jobs = accounts.jobs->jobs();
+    status->books_imbalance += accounts.jobs->imbalance();
   }
-  if (intake != nullptr) {
-    status->seeds = {intake->totals().accepted, intake->totals().rejected, intake->totals().duplicates};
+  if (accounts.auditor != nullptr) {
+    status->books_imbalance += accounts.auditor->imbalance();
+    status->partitions_compared = accounts.auditor->compared();
+  }
+  if (accounts.intake != nullptr) {
+    const Intake::Totals& totals = accounts.intake->totals();
+    status->seeds = {totals.accepted, totals.rejected, totals.duplicates};
   }
   status->redis = {facts.redis_up, shared_.redis.text(), facts.redis_error, facts.embedded,
-                   facts.aof,      facts.used_memory};
+                   facts.aof,      facts.used_memory,    facts.max_memory,  facts.memory_full_in};
   std::error_code error;  // absolute, for readers that stand elsewhere
   status->storage.dir = std::filesystem::absolute(shared_.config.storage.dir, error).lexically_normal().native();
   status->storage.error = facts.storage_error;

@@ -10,6 +10,7 @@
 #include "crawler/auditor.h"
 #include "crawler/bookkeeper.h"
 #include "crawler/intake.h"
+#include "crawler/job_books.h"
 #include "crawler/shared.h"
 #include "crawler/status.h"
 #include "crawler/worker.h"
@@ -19,7 +20,8 @@ namespace crawler {
 struct SessionFacts {  // what only the session knows
   std::string state, admin_address, config_file, instance, redis_error, redis_warning, storage_error;
   bool redis_up = false, embedded = false, aof = false;
-  std::uint64_t used_memory = 0, free_bytes = 0;
+  std::uint64_t used_memory = 0, max_memory = 0, free_bytes = 0;
+  std::optional<std::chrono::seconds> memory_full_in;
   limiter::TimePoint started{};
 };
 
@@ -28,9 +30,13 @@ class StatusBuilder {
   using Workers = std::vector<std::unique_ptr<Worker>>;
   StatusBuilder(const Shared& shared, const Workers& workers) : shared_(shared), workers_(workers) {}
 
-  // `books`, `auditor` and `intake` are null as long as Redis has not answered.
-  StatusPtr build(const SessionFacts& facts, const Bookkeeper* books, const Auditor* auditor, const Intake* intake,
-                  limiter::TimePoint now);
+  struct Accounts {  // null as long as Redis has not answered
+    const Bookkeeper* books;
+    const JobBooks* jobs;
+    const Auditor* auditor;
+    const Intake* intake;
+  };
+  StatusPtr build(const SessionFacts& facts, const Accounts& accounts, limiter::TimePoint now);
 
  private:
   struct Sample {

@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "frontier/job_names.h"
 #include "frontier/lease_table.h"
 #include "frontier/partition_tally.h"
 #include "frontier/script_keys.h"
@@ -61,6 +62,7 @@ std::vector<Script> RedisFrontier::scripts() {
                              UrlLookup::script()};
   for (const Script& script : ColdQueues::scripts()) all.push_back(script);
   for (const Script& script : PartitionTally::scripts()) all.push_back(script);
+  for (const Script& script : JobNames::scripts()) all.push_back(script);
   for (const Script& script : errand_scripts()) all.push_back(script);
   for (const Script& script : host_scripts()) all.push_back(script);
   for (const Script& script : intake_scripts()) all.push_back(script);

@@ -34,6 +34,7 @@ class Keys {
 
   std::string address(std::string_view ip) const;  // "NS:{192.0.2.1}:gate"
 
+  std::string jobs() const { return ns_ + ":jobs"; }
   std::string meta() const { return ns_ + ":meta"; }
   std::string daemons() const { return ns_ + ":daemons"; }
   std::string seeds() const { return ns_ + ":seeds"; }

@@ -28,7 +28,7 @@ crawler::Status busy() {
   status.bytes_per_s = 2048;
   status.why_idle = "Paused by the operator.";
   status.seeds = {7, 8, 9};
-  status.redis = {true, "redis://127.0.0.1:6379", "", false, true, 4096};
+  status.redis = {true, "redis://127.0.0.1:6379", "", false, true, 4096, 8192, 90s};
   status.storage = {"/var/lib/decorum", "", 100, 200, 1};
   status.workers = {{1, 50, 4, 3, 2, 128, 0.25}};
   status.violations = 6;

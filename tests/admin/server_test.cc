@@ -106,6 +106,21 @@ TEST_F(ServerTest, MetricsAreInTheTextFormat) {
   EXPECT_THAT(answer, HasSubstr("\ndecorum_retry_after_total 3\n"));
 }
 
+TEST_F(ServerTest, JobsTellTheirBooks) {
+  backend_.status.jobs["nightly news"] = {{7, 1, 2, 0, 3, 1}, false};
+  backend_.status.jobs["old"] = {{4, 0, 0, 0, 4, 0}, true};
+  start();
+  const json jobs = json::parse(body_of(get("/api/v1/jobs")))["jobs"];
+  ASSERT_EQ(jobs.size(), 2u);
+  EXPECT_EQ(jobs[0]["id"], "nightly news");
+  EXPECT_EQ(jobs[0]["state"], "running");
+  EXPECT_EQ(jobs[0]["books"]["done"], 3);
+  EXPECT_EQ(json::parse(body_of(get("/api/v1/jobs/nightly%20news"))), jobs[0]);
+  EXPECT_EQ(json::parse(body_of(get("/api/v1/jobs/old")))["state"], "finished");
+  EXPECT_TRUE(is_problem(get("/api/v1/jobs/new"), 404));
+  EXPECT_TRUE(is_problem(get("/api/v1/jobs/"), 404));
+}
+
 TEST_F(ServerTest, ConfigTellsOrigins) {
   start();
   const json config = json::parse(body_of(get("/api/v1/config")));
@@ -173,7 +188,7 @@ TEST_F(ServerTest, SeedsThatCannotBeTakenAreAnsweredSo) {
 TEST_F(ServerTest, UnknownPathsAreProblems) {
   start();
   for (const char* path :
-       {"/nothing", "/api/v1/nowhere", "/api/v1/jobs", "/api/v1/status/", "/../etc/passwd", "/%00", "//"}) {
+       {"/nothing", "/api/v1/nowhere", "/api/v1/jobs/", "/api/v1/status/", "/../etc/passwd", "/%00", "//"}) {
     EXPECT_TRUE(is_problem(get(path), 404)) << path;
   }
   EXPECT_THAT(get("/healthz?probe=1"), StartsWith("HTTP/1.1 200 "));

@@ -1,4 +1,7 @@
 // The books of jobs: each balances by itself, and says what the structures hold of it.
+#include <set>
+
+#include "frontier/job_names.h"
 #include "tests/frontier/frontier_fixture.h"
 
 namespace frontier::testing {
@@ -80,6 +83,19 @@ TEST_F(JobBooks, AreTheSameThroughPacking) {
   wait<Repacked>([&](auto done) { frontier_->cold().pack(kPartition, kHost, done); });
   EXPECT_GT(packed(), 0);
   EXPECT_EQ(books("nightly"), "200 200 0 0 0 0");
+}
+
+TEST_F(JobBooks, ThereAreAtMostSoManyNames) {
+  JobNames names(client_->connection(), frontier_->keys(), 2), other(client_->connection(), frontier_->keys(), 2);
+  using Names = std::set<std::string>;
+  const auto enter = [&](JobNames& who, const Names& which) {
+    return wait<Names>([&](auto done) { who.enter(which, done); });
+  };
+  EXPECT_EQ(enter(names, {"a"}), Names{});
+  EXPECT_EQ(enter(other, {"b", "c"}), Names{"c"});
+  EXPECT_EQ(enter(names, {"a", "b", "c"}), Names{"c"}) << "whoever entered them";
+  EXPECT_THAT(wait<std::optional<std::vector<std::string>>>([&](auto done) { names.list(done); }),
+              ::testing::Optional(::testing::UnorderedElementsAre("a", "b")));
 }
 
 }  // namespace

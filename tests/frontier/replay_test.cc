@@ -6,6 +6,7 @@
 #include <cstring>
 #include <set>
 
+#include "frontier/job_names.h"
 #include "frontier/partition_tally.h"
 #include "frontier/url_lookup.h"
 #include "tests/frontier/frontier_fixture.h"
@@ -224,6 +225,10 @@ TEST_F(Replay, EveryScriptMayBeSentAgain) {
   expect_no_change("levers, tally, lookup, tell");
   client_->ask(RedisFrontier::meta_script(), {frontier_->keys().meta()}, {"epoch", "one"});
   expect_no_change("meta");
+
+  JobNames names(client_->connection(), frontier_->keys());
+  wait<std::set<std::string>>([&](auto entered) { names.enter({"nightly", "weekly"}, entered); });
+  expect_no_change("jobs");
 
   const std::string seeds = frontier_->keys().seeds();
   for (int i = 0; i < 450; ++i) client_->ask({"LPUSH", seeds, std::to_string(i)});
