@@ -1,32 +1,89 @@
 #!/usr/bin/env python3
-"""What a URL costs in the frontier, and what it weighs in Redis, as the frontier grows.
+"""What a URL costs in the frontier, and what it weighs in Redis and in the daemon, as the frontier grows.
 
   bench/frontier.py BUILD_DIR [--urls 10000000] [--hosts 100000] [--single 1000000]
 
-First what a link of a page costs, then many hosts, then one host with --single URLs; each with a Redis of its own that
-writes nothing to disk.
+First what a link of a page costs; then a tenth of --urls and all of them on --hosts; then --single URLs of one host. Each
+with a Redis of its own that writes nothing to disk. The daemon's memory is that of `decorum serve` which has leased all
+of it, taken the next URLs of every host, and may not ask any: it has no contact.
 """
 import argparse
+import contextlib
 import pathlib
 import shutil
 import subprocess
 import tempfile
 import time
 
+from made_up_web import end
 
-def run(*command):
+# Keys by pattern; a script, since there are a million of them.
+UNLINK = """local c = '0' repeat local r = redis.call('SCAN', c, 'MATCH', ARGV[1], 'COUNT', '10000') c = r[1]
+for i = 1, #r[2], 5000 do redis.call('DEL', unpack(r[2], i, math.min(i + 4999, #r[2]))) end until c == '0'"""
+
+
+@contextlib.contextmanager
+def private_redis():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="decorum-bench-"))
-    socket = folder / "redis.sock"
-    redis = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", "",
-                              "--logfile", folder / "redis.log"])
+    redis = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", folder / "redis.sock", "--dir", folder, "--save",
+                              "", "--logfile", folder / "redis.log"])
     try:
-        while not socket.exists():
+        while not (folder / "redis.sock").exists():
             time.sleep(0.01)
-        subprocess.run([str(part).format(socket=socket) for part in command], check=True)
+        yield folder
     finally:
-        redis.terminate()
-        redis.wait(30)
+        end(redis)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def cli(folder, *command):
+    return subprocess.run(["redis-cli", "-s", folder / "redis.sock", *command], check=True, capture_output=True,
+                          text=True).stdout
+
+
+def used_memory(folder):
+    return int(next(line for line in cli(folder, "INFO", "memory").split() if line.startswith("used_memory:"))[12:])
+
+
+def unlink(folder, *names):
+    for name in names:
+        cli(folder, "EVAL", UNLINK, "0", f"decorum:*:{name}")
+
+
+def resident_mib(process):
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def daemon_memory(build, folder):
+    """MiB of a daemon that holds this frontier, when that has stood still for five seconds."""
+    daemon = subprocess.Popen([build / "decorum", "serve", "--set", f"redis.url=unix://{folder / 'redis.sock'}", "--set",
+                               f"storage.dir={folder / 'data'}", "--set", "admin.listen=off", "--set", "log.level=error"])
+    try:
+        history, deadline = [], time.monotonic() + 300
+        while time.monotonic() < deadline:
+            time.sleep(1)
+            history.append(resident_mib(daemon))
+            if len(history) > 20 and max(history[-5:]) - min(history[-5:]) < 0.002 * history[-1]:
+                break
+        return history[-1]
+    finally:
+        end(daemon)
+
+
+def load(build, hosts, urls):
+    with private_redis() as folder:
+        sizes = [size for size in (10_000, 100_000, 1_000_000) if size < urls] + [urls]
+        subprocess.run([build / "bench" / "frontier_load", folder / "redis.sock", str(hosts), *map(str, sizes)], check=True)
+        full = used_memory(folder)
+        memory = daemon_memory(build, folder)
+        unlink(folder, "q*", "cold*", "active", "news", "flight", "hosts", "turns", "wait", "robots*")
+        without_queues = used_memory(folder)
+        unlink(folder, "seen:*", "out:*")
+        seen = (without_queues - used_memory(folder)) / urls
+        queued = (full - without_queues) / urls
+        print(f"{urls:10} URLs, {hosts:7} hosts: seen {seen:.1f} bytes a URL, queued {queued:.1f}; the daemon holds "
+              f"{memory:.1f} MiB", flush=True)
 
 
 def main():
@@ -36,10 +93,12 @@ def main():
     parser.add_argument("--hosts", type=int, default=100_000)
     parser.add_argument("--single", type=int, default=1_000_000)
     options = parser.parse_args()
-    bench = options.build.resolve() / "bench"
-    run(bench / "frontier_links", "{socket}", 100, 1000)
-    for hosts, urls in ((options.hosts, options.urls), (1, options.single)):
-        run(bench / "frontier_load", "{socket}", hosts, *[size for size in (10_000, 100_000, 1_000_000) if size < urls], urls)
+    build = options.build.resolve()
+    with private_redis() as folder:
+        subprocess.run([build / "bench" / "frontier_links", folder / "redis.sock", "100", "1000"], check=True)
+    load(build, options.hosts, options.urls // 10)
+    load(build, options.hosts, options.urls)
+    load(build, 1, options.single)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // Files made-up URLs into a Redis as a crawl would, packs them as their owner would, and takes some again. At each size
-// it prints what that cost by URL, at the end what a URL weighs. bench/frontier.py starts the Redis.
+// it prints what that cost by URL. bench/frontier.py starts the Redis, and weighs what is in it then.
 //   frontier_load SOCKET HOSTS SIZE...
 #include <algorithm>
 #include <cmath>
@@ -67,19 +67,6 @@ class Load {
         micros(before_add.redis, before_take.redis, kMeasured), micros(before_take.own, after.own, taken),
         micros(before_take.redis, after.redis, taken), own_rss_kib());
     fflush(stdout);
-  }
-
-  void weigh() {
-    const double all = bench_.used_memory();
-    const double queued = static_cast<double>(urls_);
-    for (const char* pattern :
-         {"decorum:*:q*", "decorum:*:cold*", "decorum:*:active", "decorum:*:news", "decorum:*:flight"})
-      unlink(pattern);
-    const double rest = bench_.used_memory();
-    for (const char* pattern : {"decorum:*:seen:*", "decorum:*:out:*"}) unlink(pattern);
-    const double nothing = bench_.used_memory();
-    printf("%10ld URLs, %7ld hosts: seen %.1f bytes a URL, queued %.1f\n", urls_, hosts_, (rest - nothing) / queued,
-           (all - rest) / queued);
   }
 
  private:
@@ -172,13 +159,6 @@ class Load {
     return std::max(taken, 1L);
   }
 
-  void unlink(const std::string& pattern) {
-    bench_.ask({"EVAL",
-                "local c='0' repeat local r=redis.call('SCAN',c,'MATCH',ARGV[1],'COUNT','10000') c=r[1] "
-                "for i=1,#r[2],5000 do redis.call('DEL',unpack(r[2],i,math.min(i+4999,#r[2]))) end until c=='0'",
-                "0", pattern});
-  }
-
   long hosts_, urls_ = 0, next_host_ = 0, calls_ = 0;
   std::vector<long> pages_;
   std::vector<bool> known_;
@@ -199,7 +179,6 @@ int main(int argc, char** argv) {
     load.fill(std::strtol(argv[i], nullptr, 10));
     load.measure();
   }
-  load.weigh();
   fflush(stdout);
   _Exit(0);
 }

@@ -54,7 +54,6 @@ class RedisBench {
     const std::string text = ask({"INFO", "cpu"});
     return {own_cpu(), number(text, "used_cpu_sys:") + number(text, "used_cpu_user:")};
   }
-  double used_memory() { return number(ask({"INFO", "memory"}), "used_memory:"); }
 
  private:
   struct Loop {
