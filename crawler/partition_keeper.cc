@@ -111,7 +111,7 @@ void PartitionKeeper::wake_waiting(int partition, Partition& state) {
         const auto woken = partitions_.find(partition);
         if (woken == partitions_.end()) return;
         woken->second.waking = false;
-        woken->second.next_wake = boot_now() + (next ? limiter::Duration(*next) : kLookAgain);
+        expect_wake(partition, boot_now() + (next ? limiter::Duration(*next) : kLookAgain));
       });
 }
 

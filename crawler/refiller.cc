@@ -26,7 +26,7 @@ void Refiller::heard(const Scheduler::Refill& refill, frontier::Taken taken) {
   auto kept = std::make_shared<frontier::Taken>(std::move(taken));
   const auto done = [this, refill, kept](frontier::Repacked answer) {
     if (answer == frontier::Repacked::lost) kept->lost = true;
-    if (!readable(answer, refill.host)) kept->left = 0;
+    tell(answer, refill.host);
     deliver(refill, std::move(*kept));
   };
   if (kept->unpack.empty()) return p_.frontier.cold().pack(refill.partition, refill.host, done);
@@ -55,16 +55,17 @@ void Refiller::grown(int partition, const std::string& host) {
   ++under_way_[static_cast<std::size_t>(partition)];
   p_.frontier.cold().pack(partition, host, [this, partition, host](frontier::Repacked answer) {
     --under_way_[static_cast<std::size_t>(partition)];
-    readable(answer, host);
+    tell(answer, host);
     p_.scheduler.resume_refill(host);
     p_.wake();
   });
 }
 
-bool Refiller::readable(frontier::Repacked answer, const std::string& host) const {
-  if (answer != frontier::Repacked::damaged) return true;
-  spdlog::error("the packed queue of {} cannot be read: what lies in it stays there", host);
-  return false;
+void Refiller::tell(frontier::Repacked answer, const std::string& host) const {
+  if (answer != frontier::Repacked::damaged) return;
+  spdlog::error(
+      "of what {} has queued something cannot be read: a packed block that cannot is set aside, the rest goes on",
+      host);
 }
 
 }  // namespace crawler

@@ -31,7 +31,7 @@ class Refiller {
  private:
   void heard(const Scheduler::Refill& refill, frontier::Taken taken);
   void deliver(const Scheduler::Refill& refill, frontier::Taken taken);
-  bool readable(frontier::Repacked answer, const std::string& host) const;
+  void tell(frontier::Repacked answer, const std::string& host) const;
 
   Parts p_;
   std::array<std::size_t, frontier::kPartitions> under_way_{};

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "frontier/record_block.h"
 #include "frontier/script_keys.h"
 #include "lua_peek.h"
 #include "lua_repack.h"
@@ -122,6 +123,9 @@ void ColdQueues::read_tails(const JobPtr& job, Packing packing) {
   job->unread = wanted.size() + 1;
   const auto one_less = [this, job, kept] {
     if (--job->unread > 0) return;
+    for (const auto& [c, tail] : job->tails) {
+      if (!tail.empty() && !unpack_records(tail)) return set_aside(job, "last", c, tail, kept->index());
+    }
     const auto plan = kept->plan(job->tails);
     if (!plan) return job->done(Repacked::damaged);
     write_pack(job, *plan);
@@ -162,9 +166,26 @@ void ColdQueues::unpack(int partition, const std::string& host, const std::strin
       if (reply.lost()) return job->done(Repacked::lost);
       const std::string block(reply.text());
       const auto plan = plan_unpack(c, block, at_most, index);
-      if (!plan) return job->done(index.of(c) == 0 ? Repacked::changed : Repacked::damaged);
-      write_unpack(job, c, block, *plan);
+      if (plan) return write_unpack(job, c, block, *plan);
+      if (index.of(c) == 0) return job->done(Repacked::changed);
+      set_aside(job, "first", c, block, index);
     });
+  });
+}
+
+void ColdQueues::set_aside(const JobPtr& job, std::string_view end, QueueClass c, const std::string& block,
+                           const ColdIndex& index) {
+  const std::string from = blocks(*job, c);
+  redis_.command({"LLEN", from}, [this, job, end, c, block, index, from](const Reply& reply) {
+    if (reply.lost()) return job->done(Repacked::lost);
+    const ColdIndex without = without_block(c, block, static_cast<std::size_t>(reply.integer()), index);
+    Operations operations(keys_of(*job), {fence_, job->host, job->index, without.text()});
+    if (!block.empty()) {  // else the list itself is gone, and only the index knows of it
+      operations.block(end, from, block, {});
+      operations.block("last", blocks(*job, {c.priority, c.depth, true}), "", {block});
+    }
+    operations.send(redis_,
+                    [job](Repacked answer) { job->done(answer == Repacked::done ? Repacked::damaged : answer); });
   });
 }
 

@@ -20,7 +20,7 @@ enum class Repacked {
   done,     // or there was nothing to do
   changed,  // somebody wrote meanwhile: nothing was done, it may be tried again
   fenced,   // the partition is not ours: nothing was done
-  damaged,  // what Redis holds cannot be read: nothing was done
+  damaged,  // what Redis holds cannot be read: a block that cannot is set aside now, the rest is as it was
   lost,     // the connection was closed: nothing is known
 };
 
@@ -44,6 +44,8 @@ class ColdQueues {
   void peek(const JobPtr& job, std::size_t longest_head, std::function<void(ColdIndex)> then);
   void read_tails(const JobPtr& job, Packing packing);
   void write_pack(const JobPtr& job, const PackPlan& plan);
+  void set_aside(const JobPtr& job, std::string_view end, QueueClass c, const std::string& block,
+                 const ColdIndex& index);
   void write_unpack(const JobPtr& job, QueueClass c, const std::string& block, const UnpackPlan& plan);
   std::vector<std::string> keys_of(const Job& job) const;
   std::string blocks(const Job& job, QueueClass c) const;

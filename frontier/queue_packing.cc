@@ -29,12 +29,16 @@ QueueClass QueueClass::of(const Record& record) {
 }
 
 std::string QueueClass::name() const {
-  return kLetters[place_of(priority)] + std::to_string(depth);
+  return kLetters[place_of(priority)] + std::to_string(depth) + (aside ? "!" : "");
 }
 
 std::optional<QueueClass> QueueClass::parse(std::string_view name) {
   const auto letter = std::find(kLetters.begin(), kLetters.end(), name.empty() ? '\0' : name[0]);
   QueueClass c;
+  if (name.ends_with('!')) {
+    c.aside = true;
+    name.remove_suffix(1);
+  }
   if (letter == kLetters.end() || !number(name.substr(1), c.depth) || c.depth < 0 || c.depth > kDeepest) {
     return std::nullopt;
   }
@@ -144,7 +148,7 @@ std::optional<PackPlan> Packing::plan(const std::map<QueueClass, std::string>& l
 
 std::optional<UnpackPlan> plan_unpack(QueueClass c, std::string_view first, std::size_t at_most, ColdIndex index) {
   const auto records = unpack_records(first);
-  if (!records) return std::nullopt;
+  if (!records || records->size() > index.of(c)) return std::nullopt;
   UnpackPlan plan;
   const std::size_t out = std::min(at_most, records->size());
   for (std::size_t i = 0; i < out; ++i) plan.records.push_back((*records)[i].encode());
@@ -152,6 +156,17 @@ std::optional<UnpackPlan> plan_unpack(QueueClass c, std::string_view first, std:
   plan.index = std::move(index);
   plan.index.add(c, -static_cast<std::ptrdiff_t>(out));
   return plan;
+}
+
+ColdIndex without_block(QueueClass c, std::string_view block, std::size_t blocks, ColdIndex index) {
+  const std::size_t all = index.of(c);
+  const std::size_t borne = block.size() > 1 ? static_cast<unsigned char>(block[1]) : kBlockRecords;
+  const auto count = static_cast<std::ptrdiff_t>(
+      blocks <= 1 ? all : std::min({borne, kBlockRecords, all - std::min(all, blocks - 1)}));
+  index.add(c, -count);
+  c.aside = true;
+  index.add(c, count);
+  return index;
 }
 
 }  // namespace frontier

@@ -25,11 +25,12 @@ inline constexpr int kDeepest = 63;  // all that is deeper is of this class
 // Records of one priority and one depth, which lie in one list of blocks.
 struct QueueClass {
   Priority priority = Priority::normal;
-  int depth = 0;  // up to kDeepest
+  int depth = 0;       // up to kDeepest
+  bool aside = false;  // blocks that cannot be read: nothing is taken of them, and nothing added
   auto operator<=>(const QueueClass&) const = default;
 
   static QueueClass of(const Record& record);
-  std::string name() const;  // "n2"
+  std::string name() const;  // "n2", aside "n2!"
   static std::optional<QueueClass> parse(std::string_view name);
 };
 
@@ -69,6 +70,7 @@ class Packing {
   static std::optional<Packing> begin(const Heads& heads, ColdIndex index);
 
   bool empty() const { return spilled_.empty(); }
+  const ColdIndex& index() const { return index_; }  // as it was
   // Those of which the index knows blocks: the last of each is wanted.
   std::vector<QueueClass> extended() const;
   // `last` blocks of extended(), by class. Nothing: one cannot be read.
@@ -86,7 +88,11 @@ struct UnpackPlan {
   ColdIndex index;
 };
 
-// Takes `at_most` records out of the first block of a class. Nothing: it cannot be read.
+// Takes `at_most` records out of the first block of a class. Nothing: it cannot be read, or holds more than there are.
 std::optional<UnpackPlan> plan_unpack(QueueClass c, std::string_view first, std::size_t at_most, ColdIndex index);
+
+// How a class counts when one of its `blocks` blocks is set aside, since it cannot be read: by the number it bears, as
+// far as that can be.
+ColdIndex without_block(QueueClass c, std::string_view block, std::size_t blocks, ColdIndex index);
 
 }  // namespace frontier

@@ -20,7 +20,8 @@ for i, head in ipairs(heads) do
   length[i] = redis.call('LLEN', head)
   left[i] = length[i]
 end
-for class, letter, depth, count in (redis.call('HGET', KEYS[7], host) or ''):gmatch('((%a)(%d+)):(%d+)') do
+local index = redis.call('HGET', KEYS[7], host) or ''
+for class, letter, depth, count in index:gmatch('((%a)(%d+)):(%d+)') do  -- not what is set aside: "n2!:64"
   local queue = letters[letter]
   packed[queue] = packed[queue] or {class = class, depth = tonumber(depth)}  -- the index begins with the shallowest
   left[queue] = left[queue] + tonumber(count)
@@ -102,7 +103,7 @@ end
 write_books(KEYS[2], KEYS[11])
 local rest = left[1] + left[2] + left[3]
 if rest == 0 then
-  redis.call('SREM', KEYS[4], host)
+  if index:find('!', 1, true) == nil then redis.call('SREM', KEYS[4], host) end
   if before > 0 then redis.call('HDEL', KEYS[6], host) end
 elseif turn ~= before then
   redis.call('HSET', KEYS[6], host, turn)

@@ -161,15 +161,45 @@ TEST_F(ColdQueuesTest, WhatIsAddedMeanwhileStaysBehind) {
   expect_books();
 }
 
-TEST_F(ColdQueuesTest, ABlockThatCannotBeReadIsLeftAlone) {
+TEST_F(ColdQueuesTest, ABlockThatCannotBeReadIsSetAsideAndTheRestGoesOn) {
   add_pages(0, 100, 1);
   pack();
   const std::string list = frontier_->keys().cold(kPartition, testing::kHost, "n1");
   client_->ask({"LSET", list, "0", "damaged"});
   EXPECT_EQ(unpack("n1"), Repacked::damaged);
-  EXPECT_EQ(client_->ask({"LINDEX", list, "0"}).text, "damaged");
-  EXPECT_EQ(index(), "n1:96");
+  const std::string aside = frontier_->keys().cold(kPartition, testing::kHost, "n1!");
+  EXPECT_EQ(client_->ask({"LRANGE", aside, "0", "-1"}).texts(), std::vector<std::string>{"damaged"});
+  EXPECT_EQ(index(), "n1:32 n1!:64");
+  EXPECT_EQ(take_all().size(), 36u);
+  EXPECT_EQ(index(), "n1!:64");
+  EXPECT_EQ(count("queued"), 64) << "what lies aside is not forgotten";
+  const std::string active = key("active");
+  EXPECT_EQ(client_->ask({"SISMEMBER", active, testing::kHost}).integer, 1);
   EXPECT_EQ(unpack("n7"), Repacked::changed) << "there is none";
+}
+
+TEST_F(ColdQueuesTest, ALastBlockThatCannotBeReadIsSetAsideWhenMoreIsPacked) {
+  add_pages(0, 100, 1);
+  pack();
+  const std::string list = frontier_->keys().cold(kPartition, testing::kHost, "n1");
+  const std::string block = client_->ask({"LINDEX", list, "-1"}).text, broken = block.substr(0, 2) + "?";
+  client_->ask({"LSET", list, "-1", broken});
+  add_pages(100, 150, 1);
+  EXPECT_EQ(pack(), Repacked::damaged);
+  EXPECT_EQ(index(), "n1:64 n1!:32");
+  EXPECT_EQ(pack(), Repacked::done);
+  EXPECT_EQ(take_all().size(), 118u);
+  EXPECT_EQ(count("queued"), 32);
+}
+
+TEST_F(ColdQueuesTest, AListThatIsGoneIsNotAskedForAgain) {
+  add_pages(0, 100, 1);
+  pack();
+  const std::string list = frontier_->keys().cold(kPartition, testing::kHost, "n1");
+  client_->ask({"DEL", list});
+  EXPECT_EQ(unpack("n1"), Repacked::damaged);
+  EXPECT_EQ(index(), "n1!:96");
+  EXPECT_EQ(take_all().size(), 4u);
 }
 
 TEST_F(ColdQueuesTest, TheOwnerHearsOfAQueueThatHasGrown) {
