@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <deque>
@@ -43,6 +44,12 @@ struct RobotsErrand {
 };
 
 struct Host {
+  static std::int64_t number_in(std::string_view text) {
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+  }
+
   Host(std::string k, int p, const limiter::HostLimits& limits) : key(std::move(k)), partition(p), limiter(limits) {}
 
   // The longest that any of its origins asks for: the host is one, whatever its schemes and ports.
@@ -65,16 +72,32 @@ struct Host {
   }
   void restore(std::string_view text, limiter::Ownership owned, const limiter::BreakerOptions& options,
                limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) {
-    const auto line = [&text] {
-      const std::string_view first = text.substr(0, text.find('\n'));
-      text.remove_prefix(std::min(first.size() + 1, text.size()));
-      return first;
-    };
-    limiter.restore(line(), owned, now, time_line);
-    breaker.restore(line(), now, wall_now, options);
-    std::int64_t earlier = 0;
-    std::from_chars(text.data(), text.data() + text.size(), earlier);
+    std::array<std::string_view, 3> lines = recall(text);
+    limiter.restore(lines[0], owned, now, time_line);
+    breaker.restore(lines[1], now, wall_now, options);
+  }
+  // Of what the frontier has now, takes up what is its to know: the pages, and the number of the state.
+  std::array<std::string_view, 3> recall(std::string_view text) {
+    const std::size_t mark = std::min(text.rfind("\n#"), text.size());
+    saved_state = text.substr(0, mark);
+    states = std::max(states, number_in(text.substr(std::min(mark + 2, text.size()))));
+    std::array<std::string_view, 3> lines;
+    text = text.substr(0, mark);
+    for (std::string_view& line : lines) {
+      line = text.substr(0, text.find('\n'));
+      text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    const std::int64_t earlier = number_in(lines[2]);
     pages += earlier - std::exchange(pages_kept, earlier);
+    return lines;
+  }
+  // What is to be kept of it now, where that is not kept already; else empty. Of two such texts the frontier keeps the
+  // one with the higher number, whichever comes last.
+  std::string changed_state(limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) {
+    std::string state = encode(now, wall_now, time_line);
+    if (state == saved_state) return {};
+    saved_state = state;
+    return state + "\n#" + std::to_string(++states);
   }
 
   // What was taken and not started, as it goes back.
@@ -111,6 +134,7 @@ struct Host {
   std::int64_t pages = 0;       // ended by their request, ever
   std::int64_t pages_kept = 0;  // of them, those that are settled, or are just being: written with their settlement
   std::string saved_state;      // as the frontier has it, so that it is written only when it changed
+  std::int64_t states = 0;      // that were ever written of it
   std::uint64_t number = 0;     // of the scheduler, in the order in which hosts came
   limiter::TimePoint due{};     // its place in the ready queue, while queued
   bool queued = false;

@@ -73,7 +73,6 @@ void Scheduler::taken(const std::string& key, const std::string& state, std::vec
   host->more = more;
   if (!host->loaded) {
     host->loaded = true;
-    host->saved_state = state;
     host->restore(state, owned_.at(host->partition), options_.breaker, now, wall_now, options_.time_line);
   }
   for (auto& record : records) {

@@ -23,10 +23,7 @@ void Settler::let_go(const std::string& url) {
 std::string Settler::changed_state(const std::string& key) {
   Host* host = scheduler_.find(key);
   if (host == nullptr || !host->loaded) return {};
-  std::string state = host->encode(boot_now(), wall_now_ms(), boot_id());
-  if (state == host->saved_state) return {};
-  host->saved_state = state;
-  return state;
+  return host->changed_state(boot_now(), wall_now_ms(), boot_id());
 }
 
 void Settler::settle(const std::string& host, int partition, std::vector<frontier::Settlement> settlements,

@@ -157,6 +157,7 @@ class RedisFrontier {
 
   // Higher priorities more often, the lower ones for certain, and of each the shallowest first: lua/take.lua.
   void take(int partition, const std::string& host, int at_most, std::function<void(Taken)> done);
+  // Of two host states that end in a line "#N", the one with the higher N stays, whichever comes last.
   void settle(int partition, const std::string& host, std::string_view host_state,
               const std::vector<Settlement>& settlements, std::function<void(SettleAnswer)> done);
 

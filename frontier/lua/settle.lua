@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
 -- Ends what was in flight for one host: done, refused, waiting for a retry, or back in its queue. Idempotent, fenced.
 -- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 news, 8 jobs, 9.. queues, buckets of seen and out
--- ARGV: 1 fence, 2 host, 3 host state ('' leaves it), 4 "BUCKETS CODES" ('' no bucket is named): bucket count as the caller
---       knows it, and how many codes `out` knows, then 3 per URL: url, verb, argument
+-- ARGV: 1 fence, 2 host, 3 host state ('' leaves it, and so does one that ends in a line "#N" where a higher N is kept),
+--       4 "BUCKETS CODES" ('' no bucket is named): bucket count as the caller knows it, and how many codes `out` knows,
+--       then 3 per URL: url, verb, argument
 --       verbs: 'done' FATE | 'done' "FATE NOTE" | 'refused' "REASON NOTE" | 'wait' "MILLISECONDS RECORD"
 --              | 'back' "QUEUE-KEY-INDEX RECORD"
 --              | 'undone' "REASON NOTE SEEN-KEY-INDEX ID": refused, and a later discovery may queue it after all
@@ -20,7 +21,12 @@ redis.call('ZCARD', KEYS[6])
 for i = 5, #ARGV, 3 do
   if ARGV[i + 1] == 'back' then redis.call('LLEN', KEYS[tonumber(ARGV[i + 2]:match('^%d+'))]) end
 end
-if ARGV[3] ~= '' then redis.call('HSET', KEYS[5], host, ARGV[3]) end
+local function number(state) return tonumber((state or ''):match('\n#(%d+)$') or 0) end
+if ARGV[3] ~= '' then
+  local kept = redis.call('HGET', KEYS[5], host)
+  -- An older one comes late where its call was put off, or asked for again.
+  if number(ARGV[3]) == 0 or number(ARGV[3]) >= number(kept) then redis.call('HSET', KEYS[5], host, ARGV[3]) end
+end
 
 -- Reads "NAME NOTE REST" and leaves the note's code in `out`, and no other of this URL.
 local function note(argument)

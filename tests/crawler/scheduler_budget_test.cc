@@ -108,6 +108,25 @@ TEST_F(HostPagesTest, TheCountIsKeptWithTheHostAndCountsWhatIsSettledAlone) {
   EXPECT_EQ(kept().substr(kept().rfind('\n')), "\n2");
 }
 
+TEST_F(HostPagesTest, StatesAreNumberedAndGoOnWhereTheLastLifeEnded) {
+  give_known("a.example", urls(1, 1));
+  const auto changed = [this] { return scheduler_.find("a.example")->changed_state(kStart, kWall, "line"); };
+  const std::string first = changed();
+  EXPECT_EQ(first, kept() + "\n#1");
+  EXPECT_EQ(changed(), "") << "it is kept already";
+  scheduler_.page_settles("a.example");
+  const std::string second = changed();
+  EXPECT_EQ(second, kept() + "\n#2");
+
+  limit(2);
+  scheduler_.has_urls("a.example", kPartition, kStart);
+  scheduler_.refills();
+  scheduler_.taken("a.example", second, {}, false, kStart, kWall);
+  EXPECT_EQ(scheduler_.find("a.example")->pages, 1);
+  scheduler_.page_settles("a.example");
+  EXPECT_EQ(changed(), kept() + "\n#3");
+}
+
 TEST_F(HostPagesTest, AHostIsNotForgottenWhileAPageOfItIsUnsettled) {
   limit(100);
   give_known("a.example", urls(1, 1));

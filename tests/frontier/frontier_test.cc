@@ -145,6 +145,18 @@ TEST_F(Frontier, TheHostStateIsKeptUntilAnotherIsGiven) {
   EXPECT_EQ(take(1).host_state, "next");
 }
 
+TEST_F(Frontier, AHostStateThatComesLateDoesNotReplaceTheOneAfterIt) {
+  add(pages(0, 1));
+  take(1);
+  settle({}, "later\n#10");
+  EXPECT_EQ(settle({{Verb::done, page(0), "fetched"}}, "earlier\n#9"), SettleAnswer::ok);
+  EXPECT_EQ(take(1).host_state, "later\n#10");
+  EXPECT_EQ(count("done"), 1) << "the URL ends all the same";
+  settle({}, "later\n#10");
+  settle({}, "last\n#11");
+  EXPECT_EQ(take(1).host_state, "last\n#11");
+}
+
 TEST_F(Frontier, AWaitingUrlComesBackInFrontWhenItIsDue) {
   add(pages(0, 4));
   take(2);
