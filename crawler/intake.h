@@ -25,6 +25,8 @@ class Intake {
   void activate(bool active) { active_ = active; }
   void poll();  // moves and takes in what is there; returns at once
 
+  void start_over() { jobs_.forget(); }  // the namespace may have been made anew
+
   // Seeds of the command line, put into the inbox in order. Answers when Redis has them.
   void offer(const std::vector<std::string>& entries, std::function<void()> done);
 

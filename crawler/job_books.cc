@@ -17,6 +17,7 @@ void JobBooks::look(limiter::TimePoint now) {
   if (open_ > 0 || now < due_ || !frontier_.redis().up()) return;
   began_ = now;
   open_ = 1;
+  stale_ = false;
   names_.list([this](const std::optional<std::vector<std::string>>& names) {
     open_ = 0;
     if (!names) return;
@@ -25,6 +26,13 @@ void JobBooks::look(limiter::TimePoint now) {
     budget_.look_begins();
     names->empty() ? close() : read_inbox();
   });
+}
+
+void JobBooks::start_over() {
+  stale_ = true;
+  due_ = {};
+  left_.clear();
+  budget_.start_over();
 }
 
 void JobBooks::read_inbox() {
@@ -64,6 +72,10 @@ void JobBooks::add(const frontier::RedisFrontier::Counts& counts) {
 void JobBooks::close() {
   std::map<std::string, std::int64_t> left;
   JobBudget::Done done;
+  if (stale_) {
+    found_ = 0;
+    return;
+  }
   jobs_.clear();
   for (const auto& [name, n] : sums_) {
     JobStatus& job = jobs_[name];

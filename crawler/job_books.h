@@ -23,6 +23,7 @@ class JobBooks {
   // One look at all partitions. Nothing while Redis is away, a look is under way, or the last one took so long that
   // Redis should rest.
   void look(limiter::TimePoint now);
+  void start_over();  // the books are others now: a look that is under way counts for nothing
 
   // As of the last look. A job is finished when all its URLs had left by one look and no more had come by the next,
   // since partitions are read one after the other; until then, and while seeds wait in the inbox, it is running.
@@ -45,6 +46,7 @@ class JobBooks {
   int open_ = 0;                                  // answers that are to come
   std::int64_t imbalance_ = 0, found_ = 0;        // of the last look, of the one under way
   bool inbox_empty_ = false, was_empty_ = false;  // as this look began, and the last one
+  bool stale_ = false;                            // the look under way is
   limiter::TimePoint began_{}, due_{};
 };
 

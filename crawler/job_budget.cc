@@ -52,8 +52,17 @@ void JobBudget::look_begins() {
 void JobBudget::looked(const Done& done) {
   const std::lock_guard lock(mutex_);
   known_ = true;
-  for (const auto& [job, n] : done) jobs_[job].done = n;
+  for (const auto& [job, n] : done) {  // what is done stays done, but for start_over()
+    std::int64_t& before = jobs_[job].done;
+    before = std::max(before, n);
+  }
   for (auto& [job, places] : jobs_) places.unlooked = places.while_look;
+}
+
+void JobBudget::start_over() {
+  const std::lock_guard lock(mutex_);
+  known_ = false;
+  for (auto& [job, places] : jobs_) places = {.open = places.open};
 }
 
 }  // namespace crawler

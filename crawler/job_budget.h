@@ -30,6 +30,7 @@ class JobBudget {
   // A look into the books, from before the first of them is read until all are.
   void look_begins();
   void looked(const Done& done);
+  void start_over();  // the books are others now: nothing begins until they were looked into
 
  private:
   struct Places {

@@ -63,6 +63,28 @@ void PartitionKeeper::load_hosts(int partition) {
   });
 }
 
+// The pages of a host are those of Redis' books. What only we know, as when it was asked last, is written anew.
+void PartitionKeeper::recall() {
+  std::map<int, std::vector<std::string>> loaded;
+  p_.scheduler.visit([&loaded](const Host& host) {
+    if (host.loaded) loaded[host.partition].push_back(host.key);
+  });
+  for (auto& [of, keys] : loaded) {
+    ++loading_;
+    p_.frontier.host_states(of, keys, [this, partition = of, keys](const std::vector<std::string>& states) {
+      --loading_;
+      for (std::size_t i = 0; i < keys.size(); ++i) {
+        Host* host = p_.scheduler.find(keys[i]);
+        if (host == nullptr) continue;
+        host->recall(states[i]);
+        p_.scheduler.changed(*host, boot_now());
+        p_.settler.save_state(keys[i], partition);
+      }
+      p_.wake();
+    });
+  }
+}
+
 void PartitionKeeper::reload() {
   p_.frontier.forget_recent();
   for (auto& [partition, state] : partitions_) load(partition);

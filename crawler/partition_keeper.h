@@ -46,6 +46,7 @@ class PartitionKeeper {
   void refill() { refiller_.refill(); }                    // each turn
   void expect_wake(int partition, limiter::TimePoint at);  // a URL of it was sent to wait until then
   void reload();  // after a reconnect: compare what Redis and we hold in flight
+  void recall();  // before it, where Redis is not as we knew it: of our hosts, what it knows and what it does not
 
   bool loading() const { return loading_ > 0; }  // nothing is taken or started meanwhile
   std::size_t count() const { return partitions_.size(); }

@@ -136,6 +136,8 @@ void Session::accept_redis() {
       for (auto& worker : workers_) worker->begin_anew(key);
       shared_.trust.know(epoch);
       books_->start_over();
+      jobs_->start_over();
+      intake_->start_over();
     });
   });
 }

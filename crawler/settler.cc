@@ -35,7 +35,7 @@ void Settler::settle(const std::string& host, int partition, std::vector<frontie
   frontier_.settle(partition, host, state, held->first,
                    [this, host, partition, held, done = std::move(done)](frontier::SettleAnswer answer) {
                      if (answer == frontier::SettleAnswer::lost) return;
-                     if (answer == frontier::SettleAnswer::fenced) {
+                     if (answer == frontier::SettleAnswer::fenced && !held->first.empty()) {
                        spdlog::warn("partition {} is not ours any more: {} of {} is left to its new owner", partition,
                                     held->first.size(), host);
                      }

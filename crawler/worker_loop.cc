@@ -105,6 +105,7 @@ void WorkerLoop::turn() {
   if (reload_wanted_ &&
       redis_.unanswered() == 0) {  // what was unanswered at the break has been sent again and answered
     reload_wanted_ = false;
+    if (std::exchange(recall_wanted_, false)) keeper_.recall();
     keeper_.reload();
   }
   follow_network();
@@ -133,7 +134,7 @@ void WorkerLoop::look_at_redis() {
 
 void WorkerLoop::begin_anew(std::uint64_t hash_key) {
   frontier_.rekey(hash_key);
-  reload_wanted_ = true;
+  reload_wanted_ = recall_wanted_ = true;
   wake();
 }
 

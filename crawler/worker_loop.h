@@ -80,7 +80,7 @@ class WorkerLoop {
   uv_prepare_t prepare_{};
   uv_timer_t ticker_{}, news_{};
   bool turn_wanted_ = true, draining_ = false, cut_ = false, closing_ = false, reload_wanted_ = false;
-  bool paused_ = false;
+  bool paused_ = false, recall_wanted_ = false;
   limiter::TimePoint last_tick_{}, cut_at_{}, give_up_at_{};
   std::uint64_t seen_outages_ = 0;
   int ticks_ = 0;

@@ -193,6 +193,8 @@ class RedisFrontier {
               std::function<void(std::vector<LeverText>, std::chrono::milliseconds now)> done);
   // Refusals may be overruled again: every daemon looks at this count, and forgets what it knows of URLs when it grew.
   void count_unblocked();
+  void host_states(int partition, const std::vector<std::string>& hosts,
+                   std::function<void(std::vector<std::string>)> done);  // as Taken::host_state, one for each
   // `domain`: names below the host are its own. At most `origins` robots.txt, each cut at `bytes`.
   void host_facts(const std::string& host, bool domain, int origins, int bytes, std::function<void(HostFacts)> done);
 

@@ -59,6 +59,19 @@ void RedisFrontier::count_unblocked() {
   redis_.command({"INCR", key}, [](const Reply&) {});
 }
 
+void RedisFrontier::host_states(int partition, const std::vector<std::string>& hosts,
+                                std::function<void(std::vector<std::string>)> done) {
+  const std::string key = keys_.of(partition, "hosts");
+  std::vector<std::string_view> argv = {"HMGET", key};
+  argv.insert(argv.end(), hosts.begin(), hosts.end());
+  redis_.command(std::move(argv), [count = hosts.size(), done = std::move(done)](const Reply& reply) {
+    if (reply.lost()) return;
+    std::vector<std::string> states;
+    for (std::size_t i = 0; i < count; ++i) states.emplace_back(reply.at(i).text());
+    done(std::move(states));
+  });
+}
+
 void RedisFrontier::host_facts(const std::string& host, bool domain, int origins, int bytes,
                                std::function<void(HostFacts)> done) {
   const int partition = partition_of(host);

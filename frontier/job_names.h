@@ -24,6 +24,7 @@ class JobNames {
 
   // `done` hears which of them found no room. Not at all when closed.
   void enter(const std::set<std::string>& names, std::function<void(std::set<std::string> refused)> done);
+  void forget() { entered_.clear(); }  // the namespace may have been made anew
   // Nothing: Redis answers with an error.
   void list(std::function<void(std::optional<std::vector<std::string>>)> done);
 

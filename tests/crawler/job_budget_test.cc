@@ -63,6 +63,20 @@ TEST(JobBudgetTest, WhatOtherDaemonsHaveDoneCounts) {
   EXPECT_FALSE(budget.begin("j")) << "one is open";
 }
 
+TEST(JobBudgetTest, WhatWasDoneIsForgottenWithTheBooksThatHadIt) {
+  JobBudget budget(2);
+  budget.looked({{"j", 1}});
+  EXPECT_TRUE(budget.begin("j"));
+  budget.looked({{"j", 0}});
+  EXPECT_FALSE(budget.has_room("j")) << "books that tell less are not those we know";
+  budget.start_over();
+  EXPECT_FALSE(budget.begin("k")) << "until they were looked into";
+  budget.look_begins();
+  budget.looked({});
+  EXPECT_TRUE(budget.begin("j")) << "one is open still";
+  EXPECT_FALSE(budget.begin("j"));
+}
+
 TEST(JobBudgetTest, WithoutALimitEverythingHasRoom) {
   JobBudget budget(std::nullopt);
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(budget.begin("j"));

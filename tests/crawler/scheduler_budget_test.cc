@@ -127,6 +127,24 @@ TEST_F(HostPagesTest, StatesAreNumberedAndGoOnWhereTheLastLifeEnded) {
   EXPECT_EQ(changed(), kept() + "\n#3");
 }
 
+TEST_F(HostPagesTest, ARedisThatWasSetBackSaysHowManyPagesCount) {
+  give_known("a.example", urls(1, 3));
+  for (int i = 1; i <= 2; ++i) {
+    expect(Kind::fetch_page, kStart + i * 10s);
+    page(kStart + i * 10s, i == 1);  // the second is not settled yet
+  }
+  Host* host = scheduler_.find("a.example");
+  host->changed_state(kStart, kWall, "line");
+  host->recall("");
+  EXPECT_EQ(host->pages, 1) << "what is to be settled still counts";
+  EXPECT_EQ(host->changed_state(kStart, kWall, "line"), kept() + "\n#2") << "what only we know is written anew";
+  EXPECT_FALSE(scheduler_.used_up("a.example"));
+  host->recall(kept() + "\n#9");
+  EXPECT_EQ(host->changed_state(kStart, kWall, "line"), "");
+  scheduler_.page_settles("a.example");
+  EXPECT_EQ(host->changed_state(kStart, kWall, "line"), kept() + "\n#10");
+}
+
 TEST_F(HostPagesTest, AHostIsNotForgottenWhileAPageOfItIsUnsettled) {
   limit(100);
   give_known("a.example", urls(1, 1));

@@ -84,6 +84,14 @@ TEST_F(FrontierHosts, WhatHasEndedIsLiftedByItsIdOnly) {
   EXPECT_THAT(kinds(), ElementsAre("pause", "slow")) << "a newer order stays";
 }
 
+TEST_F(FrontierHosts, TheStatesOfManyAreReadAtOnce) {
+  settle({}, "state");
+  EXPECT_THAT(wait<std::vector<std::string>>([&](auto done) {
+                frontier_->host_states(kPartition, {"unknown", kHost, "b"}, done);
+              }),
+              ::testing::ElementsAre("", "state", ""));
+}
+
 TEST_F(FrontierHosts, AKnownHostIsOneThatWasAskedOrHasUrls) {
   add(pages(0, 1));
   EXPECT_TRUE(order("pause", "1").known);

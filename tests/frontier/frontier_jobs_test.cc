@@ -94,6 +94,9 @@ TEST_F(JobBooks, ThereAreAtMostSoManyNames) {
   EXPECT_EQ(enter(names, {"a"}), Names{});
   EXPECT_EQ(enter(other, {"b", "c"}), Names{"c"});
   EXPECT_EQ(enter(names, {"a", "b", "c"}), Names{"c"}) << "whoever entered them";
+  client_->ask({"FLUSHALL"});
+  names.forget();
+  EXPECT_EQ(enter(names, {"a", "b", "c"}), Names{"c"}) << "entered again";
   EXPECT_THAT(wait<std::optional<std::vector<std::string>>>([&](auto done) { names.list(done); }),
               ::testing::Optional(::testing::UnorderedElementsAre("a", "b")));
 }

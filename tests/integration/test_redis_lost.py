@@ -1,10 +1,11 @@
 """Redis emptied, or set back to an older state: never finished, nothing fetched until it is told to go on with what is there."""
+import json
 import shutil
 import time
 
 import harness
 import weblog
-from trouble import ends_whole, rests, says, under_way
+from trouble import SETTINGS, ends_whole, rests, says, under_way
 
 
 def test_an_emptied_redis_is_no_finished_crawl(bench):
@@ -24,6 +25,48 @@ def test_an_emptied_redis_is_no_finished_crawl(bench):
     assert weblog.short_gaps(web.requests(), 0.1) == [], "what is known of hosts is kept"
     assert status["books"]["done"] == len(web.urls) and status["books_imbalance"] == 0
     assert redis.cli("HGET", "decorum:meta", "schema") and serve.terminate(8 * bench.patience) == 0
+
+
+def flushed_and_told_to_go_on(bench, web, redis, serve):
+    """How many pages were asked for until then."""
+    redis.cli("FLUSHALL")
+    says(bench, serve, "emptied")
+    asked = rests(bench, web)
+    assert serve.http("/api/v1/resume", body="")[0] in (200, 202)
+    harness.wait_until(lambda: serve.http("/readyz")[0] == 200, 20 * bench.patience, "it is ready again")
+    return asked
+
+
+def test_the_budget_of_hosts_begins_anew_with_the_books(bench):
+    web, redis = bench.web(hosts=4, pages=20), bench.redis()
+    serve = under_way(bench, web, redis, "budget.host_pages=5", pages=20)
+    serve.wait_idle(30 * bench.patience)
+    asked = flushed_and_told_to_go_on(bench, web, redis, serve)
+
+    def states():
+        return sum(int(redis.cli("HLEN", key)) for key in redis.cli("KEYS", "decorum:*:hosts").splitlines())
+    harness.wait_until(lambda: states() == 4, 10 * bench.patience, "when hosts were asked last is written anew")
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    harness.wait_until(lambda: serve.status()["books"]["done"] == 20, 30 * bench.patience, "as many are fetched again")
+    serve.wait_idle(30 * bench.patience)
+    assert len(weblog.pages(web.requests()[asked:])) == 20
+    assert weblog.short_gaps(web.requests(), 0.1) == []
+
+
+def test_the_budget_of_a_job_begins_anew_with_the_books(bench):
+    web, redis = bench.web(hosts=4, pages=20), bench.redis()
+    seeds = [json.dumps({"url": seed, "job": "j"}) for seed in web.seeds]
+    serve = bench.serve(redis.url, *SETTINGS, "budget.job_pages=12")
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *seeds)
+    harness.wait_until(lambda: len(web.pages()) >= 12, 30 * bench.patience, "the job has its pages")
+    serve.wait_idle(30 * bench.patience)
+    asked = flushed_and_told_to_go_on(bench, web, redis, serve)
+    redis.cli("LPUSH", "decorum:seeds", *seeds)
+    harness.wait_until(lambda: serve.status()["books"]["done"] == 12, 30 * bench.patience, "as many are fetched again")
+    serve.wait_idle(30 * bench.patience)
+    assert len(weblog.pages(web.requests()[asked:])) == 12
+    assert redis.cli("HKEYS", "decorum:jobs") == "j", "its name is known again"
 
 
 def test_a_finite_crawl_does_not_end_because_redis_was_emptied(bench):
