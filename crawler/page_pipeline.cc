@@ -45,6 +45,10 @@ PagePipeline::PagePipeline(Parts parts)
       logged_refusals_(1u << 14) {}
 
 void PagePipeline::finish(Flight flight, FetchResult result, bool blamed) {
+  if (p_.shared.trust.lost()) {
+    keep(flight, result);
+    return drop(flight);
+  }
   const Config& config = p_.shared.config;
   const Next next = next_for_url(result.outcome, blamed, flight.record,
                                  {.retries = config.fetch.retries, .max_pushbacks = config.backoff.max_pushbacks});
@@ -74,15 +78,26 @@ storage::RecordPlace PagePipeline::archive(const Flight& flight, const FetchResu
                                     std::chrono::system_clock::now());
 }
 
+// The archive has every answer, also one that nothing follows from.
+void PagePipeline::keep(const Flight& flight, const FetchResult& result) {
+  if (result.response_head.empty()) return;
+  archive(flight, result);
+  p_.committer.when_durable([] {});
+}
+
+void PagePipeline::drop(const Flight& flight) {
+  p_.settler.let_go(flight.record.url);
+  if (flight.id == 0) return;
+  p_.shared.pages.give_back();
+  p_.shared.jobs.give_back(flight.record.job);
+}
+
 void PagePipeline::go_on(Next next, Flight flight, FetchResult result) {
   if (next == Next::refuse) {
     return end_unasked(flight.host, flight.partition, std::move(flight.record), policy_of(result.outcome).refused,
                        result.error);
   }
-  if (!result.response_head.empty()) {  // the archive has every answer, this one too
-    archive(flight, result);
-    p_.committer.when_durable([] {});
-  }
+  keep(flight, result);
   if (next == Next::yield) ++flight.record.pushbacks;
   if (next != Next::wait) {
     std::vector<frontier::Record> records;
@@ -201,11 +216,19 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
     Flight flight;
     Permit permit;
     std::string_view fate;
+    std::uint64_t losses;  // so that links which one state of Redis has do not end their page in another
+    bool lost = false;
     int open = 2;
   };
-  auto waiting = std::make_shared<Waiting>(Waiting{std::move(flight), std::move(result.permit), fate});
+  auto waiting =
+      std::make_shared<Waiting>(Waiting{std::move(flight), std::move(result.permit), fate, p_.shared.trust.losses()});
   auto safe = [this, waiting] {
     if (--waiting->open > 0) return;
+    if (waiting->lost || waiting->losses != p_.shared.trust.losses()) {
+      if (waiting->flight.id != 0) p_.scheduler.page_undone(waiting->flight.host, boot_now());
+      waiting->permit.release();
+      return drop(waiting->flight);
+    }
     p_.counters.processed.add();
     if (is_failed_fate(waiting->fate)) p_.counters.failed.add();
     tell_seed(waiting->flight.record, waiting->fate, "");
@@ -219,7 +242,8 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
                         ours ? p_.shared.jobs.settled(job) : p_.shared.jobs.give_back(job);
                       });
   };
-  p_.frontier.add(std::move(reading.discoveries), [this, safe](const frontier::AddCount& count) {
+  p_.frontier.add(std::move(reading.discoveries), [this, waiting, safe](const frontier::AddCount& count) {
+    waiting->lost = count.lost;
     p_.counters.filtered_links.add(static_cast<std::uint64_t>(count.filtered));
     p_.counters.known_in_host.add(static_cast<std::uint64_t>(count.known_in_host));
     p_.counters.filtered_in_host.add(static_cast<std::uint64_t>(count.filtered_in_host));

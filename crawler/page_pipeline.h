@@ -48,7 +48,9 @@ class PagePipeline {
  private:
   struct Reading;  // what a page said
   void go_on(Next next, Flight flight, FetchResult result);
+  void drop(const Flight& flight);  // Redis holds another state: whether it is fetched again is told there
   void teach_traps(const Flight& flight, const FetchResult& result, const std::string& digest);
+  void keep(const Flight& flight, const FetchResult& result);
   storage::RecordPlace archive(const Flight& flight, const FetchResult& result);
   void store(Flight flight, FetchResult result, std::string_view fate, Reading reading);
   Reading read(const Flight& flight, const FetchResult& result);

@@ -63,6 +63,7 @@ bool RedisTrust::judge(const std::string& epoch, std::uint64_t beats) {
     return true;
   }
   spdlog::error("{}: nothing is fetched until `resume`, which goes on with what is there", why_lost_);
+  losses_.fetch_add(1);
   settle();
   return false;
 }

@@ -20,7 +20,8 @@ class RedisTrust {
 
   bool good() const { return good_.load(std::memory_order_acquire); }
   bool lost() const { return lost_.load(std::memory_order_acquire); }  // it is not the state we know: until know()
-  std::string why() const;                                             // not good; empty where it is
+  std::uint64_t losses() const { return losses_.load(std::memory_order_acquire); }  // how often it was lost
+  std::string why() const;                                                          // not good; empty where it is
 
   void stuck(int connection, const std::string& error);  // empty: over
   void unfit(const std::string& why);                    // empty: it is fit
@@ -39,6 +40,7 @@ class RedisTrust {
 
   const std::uint64_t forgotten_;  // beats that a Redis which syncs each second may lose in a crash
   std::atomic<bool> good_{true}, lost_{false};
+  std::atomic<std::uint64_t> losses_{0};
   mutable std::mutex mutex_;  // of all below
   std::map<int, std::string> stuck_;
   std::string unfit_, why_lost_, epoch_;

@@ -112,8 +112,9 @@ class Scheduler {
   Account finished(const std::string& host, const HostReport& report, TimePoint now, double random);
   // scheduler_budget.cc. A page's request has ended it: it counts, and no other takes its place.
   void page_ended(const std::string& host, TimePoint now);
-  void page_settles(const std::string& host);   // and is settled now, with the host's state
-  bool used_up(const std::string& host) const;  // its URLs end as budget_host, by this rule:
+  void page_settles(const std::string& host);                // and is settled now, with the host's state
+  void page_undone(const std::string& host, TimePoint now);  // or it is not, and is to be fetched again
+  bool used_up(const std::string& host) const;               // its URLs end as budget_host, by this rule:
   std::string host_pages_rule() const;
   // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.
   void forgive(TimePoint since, TimePoint now);

@@ -36,6 +36,13 @@ void Scheduler::page_ended(const std::string& key, TimePoint now) {
   place(*host, now);
 }
 
+void Scheduler::page_undone(const std::string& key, TimePoint now) {
+  Host* host = find(key);
+  if (host == nullptr) return;
+  --host->pages;
+  place(*host, now);
+}
+
 void Scheduler::page_settles(const std::string& key) {
   if (Host* host = find(key)) ++host->pages_kept;
 }

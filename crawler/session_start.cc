@@ -16,7 +16,9 @@ void Session::on_redis_up(bool again) {
     spdlog::info("Redis is back");
     if (!frontier_) return;
     frontier_->forget_recent();
-    frontier_->witness([this](const std::string& epoch, std::uint64_t beats) { shared_.trust.see(epoch, beats); });
+    redis_.hold();
+    frontier_->witness(
+        [this](const std::string& epoch, std::uint64_t beats) { redis_.go_on(!shared_.trust.see(epoch, beats)); });
   }
 }
 

@@ -34,14 +34,13 @@ void Settler::settle(const std::string& host, int partition, std::vector<frontie
       std::make_shared<std::pair<std::vector<frontier::Settlement>, Permit>>(std::move(settlements), std::move(permit));
   frontier_.settle(partition, host, state, held->first,
                    [this, host, partition, held, done = std::move(done)](frontier::SettleAnswer answer) {
-                     if (answer == frontier::SettleAnswer::lost) return;
                      if (answer == frontier::SettleAnswer::fenced && !held->first.empty()) {
                        spdlog::warn("partition {} is not ours any more: {} of {} is left to its new owner", partition,
                                     held->first.size(), host);
                      }
                      for (const auto& settlement : held->first) {
                        let_go(settlement.url);
-                       if (settlement.verb == frontier::Verb::wait)
+                       if (settlement.verb == frontier::Verb::wait && answer == frontier::SettleAnswer::ok)
                          events_.waits(partition, boot_now() + settlement.wait);
                      }
                      held->second.release();

@@ -33,12 +33,13 @@ class Settler {
   // called, if it is given, with whether they were ours to settle.
   void settle(const std::string& host, int partition, std::vector<frontier::Settlement> settlements, Permit permit = {},
               std::function<void(bool ours)> done = {});
+  // Of a URL that Redis is told nothing of: it holds it as it was taken, or not at all any more.
+  void let_go(const std::string& url);
   void put_back(const std::string& host, int partition, std::vector<frontier::Record> records);
   void save_state(const std::string& host, int partition);  // of a host that was asked for robots.txt only
 
  private:
   std::string changed_state(const std::string& host);
-  void let_go(const std::string& url);
 
   frontier::RedisFrontier& frontier_;
   Scheduler& scheduler_;

@@ -109,6 +109,7 @@ void WorkerLoop::turn() {
     keeper_.reload();
   }
   follow_network();
+  follow_trust();
   dispatcher_.resume_paused();
   follow_pause();
   if (!reload_wanted_ && !paused_ && !draining_ && !keeper_.loading()) keeper_.refill();
@@ -126,15 +127,24 @@ void WorkerLoop::put_taken_back() {
 // Before anything is started, or sent again: is it still the Redis that we know?
 void WorkerLoop::look_at_redis() {
   reload_wanted_ = true;
+  redis_.hold();
   frontier_.witness([this](const std::string& epoch, std::uint64_t beats) {
-    shared_.trust.see(epoch, beats);
+    if (shared_.trust.see(epoch, beats)) redis_.go_on(false);
     wake();
   });
+}
+
+// What the Redis that we know was to be told is not for another.
+void WorkerLoop::follow_trust() {
+  const std::uint64_t losses = shared_.trust.losses();
+  if (losses != std::exchange(seen_losses_, losses)) redis_.hold();
 }
 
 void WorkerLoop::begin_anew(std::uint64_t hash_key) {
   frontier_.rekey(hash_key);
   reload_wanted_ = recall_wanted_ = true;
+  seen_losses_ = shared_.trust.losses();
+  redis_.go_on(true);
   wake();
 }
 
@@ -197,7 +207,8 @@ void WorkerLoop::drain(Duration patience) {
 void WorkerLoop::advance_drain() {
   const auto now = boot_now();
   if (now >= cut_at_ && !std::exchange(cut_, true)) dispatcher_.cut_all();
-  const bool settled = dispatcher_.flights() == 0 && settler_.held() == 0 && redis_.unanswered() == 0;
+  const bool answered = settler_.held() == 0 && redis_.unanswered() == 0;
+  const bool settled = dispatcher_.flights() == 0 && (answered || shared_.trust.lost());
   if (settled || now >= give_up_at_) return close_all();
   if (dispatcher_.flights() == 0) committer_.hurry();
 }

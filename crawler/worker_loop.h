@@ -54,6 +54,7 @@ class WorkerLoop {
                           // it again
   void put_taken_back();
   void look_at_redis();
+  void follow_trust();
   bool start_requests();  // false: it waits for a permit
   bool may_start() const;
   void tick();  // each 100 ms: lag, gauges, drain's deadlines
@@ -82,7 +83,7 @@ class WorkerLoop {
   bool turn_wanted_ = true, draining_ = false, cut_ = false, closing_ = false, reload_wanted_ = false;
   bool paused_ = false, recall_wanted_ = false;
   limiter::TimePoint last_tick_{}, cut_at_{}, give_up_at_{};
-  std::uint64_t seen_outages_ = 0;
+  std::uint64_t seen_outages_ = 0, seen_losses_ = 0;
   int ticks_ = 0;
 };
 

@@ -200,10 +200,11 @@ void RedisFrontier::beat(std::function<void(std::uint64_t, Heartbeats)> done) {
 
 void RedisFrontier::witness(std::function<void(std::string, std::uint64_t)> done) {
   const std::string meta = keys_.meta(), daemons = keys_.daemons(), daemon = Owner::parse(options_.fence).daemon;
-  auto epoch = std::make_shared<std::string>();
-  redis_.command({"HGET", meta, "epoch"}, [epoch](const Reply& reply) { *epoch = reply.text(); });
-  redis_.command({"HGET", daemons, daemon}, [epoch, done = std::move(done)](const Reply& reply) {
-    if (!reply.lost()) done(*epoch, static_cast<std::uint64_t>(reply.integer()));
+  redis_.first({"HGET", meta, "epoch"}, [this, daemons, daemon, done = std::move(done)](const Reply& reply) {
+    if (reply.lost()) return;
+    redis_.first({"HGET", daemons, daemon}, [epoch = std::string(reply.text()), done](const Reply& beats) {
+      if (!beats.lost()) done(epoch, static_cast<std::uint64_t>(beats.integer()));
+    });
   });
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,7 @@ struct Discovery {
 };
 
 struct AddCount {
+  bool lost = false;  // the connection was closed, or Redis holds another state: some may not be there
   int fresh = 0, known = 0, upgraded = 0;
   int filtered = 0;                             // of the known: settled without asking Redis
   int known_in_host = 0, filtered_in_host = 0;  // of both, Discovery::in_host
@@ -146,13 +148,22 @@ class RedisFrontier {
 
   RedisFrontier(RedisConnection& redis, FrontierOptions options);
 
-  // Files each URL once; needs no lease. Answers when every partition touched has confirmed; not at all when closed.
+  // Files each URL once; needs no lease. Answers when every partition touched has confirmed, or is lost.
   void add(std::vector<Discovery> discoveries, std::function<void(const AddCount&)> done);
 
   // frontier_intake.cc: the next entries of the inbox, as a batch that stays until it is taken in; none: it is empty.
   // Of an entry beyond `longest` bytes one byte more is kept.
   void take_in(const std::string& fresh_name, std::size_t longest,
                std::function<void(std::string batch, std::vector<std::string> entries)> done);
+  // What came of a batch: said again before the next batch, it changes nothing. `done` hears the counts of all.
+  struct IntakeCounts {
+    std::int64_t accepted = 0, rejected = 0, duplicates = 0;
+  };
+  void list_rejected(const std::string& batch, const std::vector<std::string>& entries, std::function<void()> done);
+  void count_batch(const std::string& batch, const IntakeCounts& counts, std::function<void(IntakeCounts)> done);
+  void intake_counts(std::function<void(IntakeCounts)> done);
+  // Puts entries into the inbox, once under a token. At most a few thousand.
+  void offer(const std::string& token, std::span<const std::string> entries, std::function<void()> done);
   void taken_in(const std::string& batch, std::size_t entries, std::function<void()> done);
 
   // Higher priorities more often, the lower ones for certain, and of each the shallowest first: lua/take.lua.

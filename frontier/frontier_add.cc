@@ -92,8 +92,12 @@ void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std:
     owned.push_back(item.force ? "!" + table.index(keys_.of(partition, "forced")) + " " + item.what : item.what);
   }
   const std::vector<std::string_view> args(owned.begin(), owned.end());
-  redis_.script(kAdd, table.keys(), args, [this, call, partition, items, from, end](const Reply& reply) {
-    if (reply.lost()) return;
+  redis_.script_for_state(kAdd, table.keys(), args, [this, call, partition, items, from, end](const Reply& reply) {
+    if (reply.lost()) {
+      call->count.lost = true;
+      if (--call->open == 0) call->done(call->count);
+      return;
+    }
     buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
     if (reply.at(0).text() == "RETRY") return add_chunk(call, partition, items, from);
     const std::string_view digits = reply.at(2).text();

@@ -85,17 +85,17 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
   }
   args[3] = noted;
   if (noted.empty()) {
-    return redis_.script(kSettle, table.keys(), args,
-                         [done = std::move(done)](const Reply& reply) { done(answer_of(reply)); });
+    return redis_.script_for_state(kSettle, table.keys(), args,
+                                   [done = std::move(done)](const Reply& reply) { done(answer_of(reply)); });
   }
   // Where a bucket was split since, it is said again with the buckets as they are now.
   auto again = std::make_shared<std::pair<std::string, std::vector<Settlement>>>(host_state, settlements);
-  redis_.script(kSettle, table.keys(), args,
-                [this, partition, host, again, done = std::move(done)](const Reply& reply) mutable {
-                  if (reply.at(0).text() != "RETRY") return done(answer_of(reply));
-                  buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
-                  settle(partition, host, again->first, again->second, std::move(done));
-                });
+  redis_.script_for_state(
+      kSettle, table.keys(), args, [this, partition, host, again, done = std::move(done)](const Reply& reply) mutable {
+        if (reply.at(0).text() != "RETRY") return done(answer_of(reply));
+        buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
+        settle(partition, host, again->first, again->second, std::move(done));
+      });
 }
 
 }  // namespace frontier

@@ -29,6 +29,15 @@ std::string subject_of(std::string_view bytes) {
   return std::string(words[0]) + (found > 1 ? " " + std::string(words[1].substr(0, 100)) : std::string());
 }
 
+std::string format_script(const Script& script, const std::vector<std::string>& keys,
+                          const std::vector<std::string_view>& args) {
+  const std::string count = std::to_string(keys.size());
+  std::vector<std::string_view> argv = {"EVALSHA", script.sha1, count};
+  argv.insert(argv.end(), keys.begin(), keys.end());
+  argv.insert(argv.end(), args.begin(), args.end());
+  return format_command(argv);
+}
+
 constexpr std::uint64_t kPutOffMs = 250;
 constexpr std::uint64_t kTickMs = 100;
 
@@ -38,8 +47,10 @@ struct RedisConnection::Impl {
   struct Command {
     std::string bytes;
     Callback callback;
-    bool may_fail = false;  // an error is its answer; else it is put off
-    bool stuck = false;     // it was put off, and has not been answered since
+    bool may_fail = false;   // an error is its answer; else it is put off
+    bool first = false;      // is not held
+    bool for_state = false;  // means nothing to another state of Redis
+    bool stuck = false;      // it was put off, and has not been answered since
     std::uint64_t sent_ns = 0;
   };
   enum class State { idle, waiting, connecting, handshake, up, closed };
@@ -97,11 +108,14 @@ struct RedisConnection::Impl {
       }
       if (!command.may_fail) return put_command_off(std::move(command), reply.text());
     }
-    if (command.stuck && --stuck == 0) {
-      put_off_error.clear();
-      if (options.stuck) options.stuck("");
-    }
+    unstick(command);
     command.callback(reply);
+  }
+
+  void unstick(const Command& command) {
+    if (!command.stuck || --stuck > 0) return;
+    put_off_error.clear();
+    if (options.stuck) options.stuck("");
   }
 
   void put_command_off(Command command, std::string_view error) {
@@ -120,12 +134,36 @@ struct RedisConnection::Impl {
     failures = 0;
     last_error.clear();
     if (up_callback) up_callback(std::exchange(was_up, true));
+    send_queue();
+  }
+
+  void send_queue() {
     std::deque<Command> unsent = std::exchange(queue, {});
     for (Command& command : unsent) send(std::move(command));
   }
 
+  void go_on(bool other) {
+    held = false;
+    std::vector<Command> dropped;
+    const auto drop = [&dropped](auto& commands) {
+      const auto kept = std::stable_partition(commands.begin(), commands.end(),
+                                              [](const Command& command) { return !command.for_state; });
+      dropped.insert(dropped.end(), std::make_move_iterator(kept), std::make_move_iterator(commands.end()));
+      commands.erase(kept, commands.end());
+    };
+    if (other) {
+      drop(queue);
+      drop(put_off);
+    }
+    if (state == State::up) send_queue();
+    for (const Command& command : dropped) {
+      unstick(command);
+      command.callback(Reply(nullptr));
+    }
+  }
+
   void send(Command command) {
-    if (state == State::up) {
+    if (state == State::up && (!held || command.first)) {
       command.sent_ns = uv_hrtime();
       sent.push_back(std::move(command));
       if (!socket->send(sent.back().bytes)) {  // the loss will be reported; until then it waits with the others
@@ -183,7 +221,7 @@ struct RedisConnection::Impl {
   std::uint64_t since_ms = 0, wait_ms = 0, put_off_ms = 0;
   std::size_t greetings_left = 0;
   int failures = 0;
-  bool was_up = false;
+  bool was_up = false, held = false;
   std::minstd_rand random{static_cast<unsigned>(uv_hrtime())};
 };
 
@@ -222,11 +260,24 @@ void RedisConnection::attempt(std::vector<std::string_view> argv, Callback callb
 
 void RedisConnection::script(const Script& script, const std::vector<std::string>& keys,
                              const std::vector<std::string_view>& args, Callback callback) {
-  const std::string count = std::to_string(keys.size());
-  std::vector<std::string_view> argv = {"EVALSHA", script.sha1, count};
-  argv.insert(argv.end(), keys.begin(), keys.end());
-  argv.insert(argv.end(), args.begin(), args.end());
-  impl_->send({format_command(argv), std::move(callback)});
+  impl_->send({format_script(script, keys, args), std::move(callback)});
+}
+
+void RedisConnection::script_for_state(const Script& script, const std::vector<std::string>& keys,
+                                       const std::vector<std::string_view>& args, Callback callback) {
+  impl_->send({.bytes = format_script(script, keys, args), .callback = std::move(callback), .for_state = true});
+}
+
+void RedisConnection::first(std::vector<std::string_view> argv, Callback callback) {
+  impl_->send({.bytes = format_command(argv), .callback = std::move(callback), .first = true});
+}
+
+void RedisConnection::hold() {
+  impl_->held = true;
+}
+
+void RedisConnection::go_on(bool other) {
+  impl_->go_on(other);
 }
 
 void RedisConnection::close(std::function<void()> closed) {

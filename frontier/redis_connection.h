@@ -53,6 +53,16 @@ class RedisConnection {
   void script(const Script& script, const std::vector<std::string>& keys, const std::vector<std::string_view>& args,
               Callback callback);
 
+  // While it is held, what is unanswered and what is given waits, but for what is given by first(): from on_up() until
+  // it is known whether Redis holds what it held. `other`: it does not; then what script_for_state() was given gets a
+  // lost reply.
+  void hold();
+  void go_on(bool other);
+  void first(std::vector<std::string_view> argv, Callback callback);  // as command()
+  // As script(); for one that follows from what this very state of Redis has answered before.
+  void script_for_state(const Script& script, const std::vector<std::string>& keys,
+                        const std::vector<std::string_view>& args, Callback callback);
+
   // Unanswered commands get a lost reply; then the handles are closed and `closed` is called.
   void close(std::function<void()> closed);
 

@@ -187,6 +187,52 @@ TEST_F(RedisConnectionTest, OnUpIsCalledBeforeAnythingUnansweredIsSentAgain) {
   ASSERT_TRUE(loop_.run_until([&] { return closed; }));
 }
 
+// What is answered after a kill, while a first question is not and then is.
+class RedisConnectionHeldTest : public RedisConnectionTest {
+ protected:
+  std::vector<std::string> answered_until(bool other) {
+    EXPECT_TRUE(redis_.start());
+    RedisOptions options = quick();
+    options.scripts = {kEcho};
+    std::vector<std::string> seen;
+    const auto note = [&seen](const std::string& name) {
+      return [&seen, name](const Reply& reply) { seen.push_back(name + (reply.lost() ? " lost" : "")); };
+    };
+    RedisConnection connection(loop_.get(), redis_.address(), options);
+    connection.on_up([&](bool again) {
+      if (!again) return;
+      connection.hold();
+      connection.first({"ECHO", "is it the same?"}, note("first"));
+    });
+    connection.connect();
+    EXPECT_TRUE(loop_.run_until([&] { return connection.up(); }));
+    redis_.stall();
+    connection.command({"SET", "k", "v"}, note("command"));
+    connection.script_for_state(kEcho, {}, {"x"}, note("script"));
+    redis_.kill();
+    EXPECT_TRUE(loop_.run_until([&] { return !connection.up(); }));
+    EXPECT_TRUE(redis_.start());
+    EXPECT_TRUE(loop_.run_until([&] { return !seen.empty(); }));
+    connection.first({"EXISTS", "k"}, [&](const Reply& reply) {
+      EXPECT_EQ(reply.integer(), 0) << "nothing was sent again yet";
+      connection.go_on(other);
+    });
+    EXPECT_TRUE(loop_.run_until([&] { return connection.unanswered() == 0; }));
+    bool closed = false;
+    connection.close([&] { closed = true; });
+    EXPECT_TRUE(loop_.run_until([&] { return closed; }));
+    return seen;
+  }
+};
+
+TEST_F(RedisConnectionHeldTest, NothingUnansweredIsSentAgainBeforeItIsKnownWhatRedisHolds) {
+  EXPECT_THAT(answered_until(false), ElementsAre("first", "command", "script"));
+}
+
+TEST_F(RedisConnectionHeldTest, WhatFollowedFromAnotherStateOfRedisIsLost) {
+  EXPECT_THAT(answered_until(true), ElementsAre("first", "script lost", "command"));
+}
+
 TEST_F(RedisConnectionTest, AnUnknownScriptIsLoadedAndCalledAgain) {
   ASSERT_TRUE(redis_.start());
   RedisOptions options = quick();

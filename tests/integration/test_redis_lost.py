@@ -1,6 +1,7 @@
 """Redis emptied, or set back to an older state: never finished, nothing fetched until it is told to go on with what is there."""
 import json
 import shutil
+import signal
 import time
 
 import harness
@@ -25,6 +26,28 @@ def test_an_emptied_redis_is_no_finished_crawl(bench):
     assert weblog.short_gaps(web.requests(), 0.1) == [], "what is known of hosts is kept"
     assert status["books"]["done"] == len(web.urls) and status["books_imbalance"] == 0
     assert redis.cli("HGET", "decorum:meta", "schema") and serve.terminate(8 * bench.patience) == 0
+
+
+def test_what_one_redis_was_not_told_is_not_told_to_another(bench):
+    web, redis = bench.web(hosts=20, pages=40), bench.redis()
+    serve = under_way(bench, web, redis, pages=10)
+    redis.signal(signal.SIGSTOP)  # it takes questions and does not answer
+    asked = len(web.requests())
+    harness.wait_until(lambda: len(web.requests()) > asked, 5 * bench.patience, "pages end meanwhile")
+    redis.kill()
+    redis = bench.redis(port=redis.port, folder="another")
+    says(bench, serve, "emptied", "resume")
+
+    def books():
+        return [key for key in redis.cli("KEYS", "decorum:{p*").splitlines() if not key.endswith(":owner")]
+    harness.stays(lambda: books() == [], 1.5, "no links, no ends")
+    asked = rests(bench, web)
+    assert serve.http("/api/v1/resume", body="")[0] in (200, 202)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    harness.wait_until(lambda: {r.url for r in weblog.pages(web.requests()[asked:])} == web.urls, 60 * bench.patience,
+                       "the whole web is crawled anew")
+    assert serve.wait_idle(30 * bench.patience)["books_imbalance"] == 0
+    assert weblog.short_gaps(web.requests(), 0.1) == []
 
 
 def flushed_and_told_to_go_on(bench, web, redis, serve):
