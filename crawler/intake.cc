@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 #include "crawler/random_hex.h"
@@ -13,7 +14,6 @@
 namespace crawler {
 namespace {
 
-constexpr std::string_view kKeptRejections = "9999";  // of the capped list, index of the last
 constexpr std::size_t kOfferChunk = 1000;
 constexpr std::size_t kToldOfBatch = 5;  // rejections in the log; the list holds all
 
@@ -36,10 +36,10 @@ void Intake::poll() {
 
 // What a life before ours left half taken in comes first. Taking it in again is harmless: it is a duplicate then.
 void Intake::read_taking() {
-  if (!active_ || shared_.trust.lost()) return read_totals(true);
+  if (!active_ || shared_.trust.lost()) return read_totals();
   frontier_.take_in(random_hex(16), kMaxEntry,
                     [this](const std::string& batch, const std::vector<std::string>& entries) {
-                      if (entries.empty()) return read_totals(true);
+                      if (entries.empty()) return read_totals();
                       take_in(batch, entries);
                     });
 }
@@ -101,46 +101,34 @@ void Intake::reject(Batch& batch, const std::string& entry, const std::string& r
       -1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+// What came of it is told before it is over: until then no other batch is, and a repeat is known by its name.
 void Intake::close_batch(const BatchPtr& batch, const frontier::AddCount& count) {
-  const std::vector<std::string>& rejected = batch->rejected;
-  frontier::RedisConnection& redis = frontier_.redis();
-  const std::string list = frontier_.keys().rejected();
-  const std::string intake = frontier_.keys().intake();
-  const auto nothing = [](const frontier::Reply&) {};
-  if (!rejected.empty()) {
-    std::vector<std::string_view> push = {"LPUSH", list};
-    push.insert(push.end(), rejected.begin(), rejected.end());
-    redis.command(std::move(push), nothing);
-    redis.command({"LTRIM", list, "0", kKeptRejections}, nothing);
-    redis.command({"HINCRBY", intake, "rejected", std::to_string(rejected.size())}, nothing);
-  }
-  const auto accepted = std::to_string(count.fresh + count.upgraded), known = std::to_string(count.known);
-  redis.command({"HINCRBY", intake, "accepted", accepted}, nothing);
-  redis.command({"HINCRBY", intake, "duplicates", known}, nothing);
-  read_totals(false);
-  frontier_.taken_in(batch->name, batch->entries, [this] { read_taking(); });
+  if (count.lost) return read_totals();  // the batch, where it still is, comes again
+  frontier_.list_rejected(batch->name, batch->rejected, [this, batch, count] {
+    const auto rejected = static_cast<std::int64_t>(batch->rejected.size());
+    frontier_.count_batch(batch->name, {count.fresh + count.upgraded, rejected, count.known},
+                          [this, batch](const Totals& totals) {
+                            totals_ = totals;
+                            frontier_.taken_in(batch->name, batch->entries, [this] { read_taking(); });
+                          });
+  });
 }
 
-void Intake::read_totals(bool last) {
-  const std::string intake = frontier_.keys().intake();
-  frontier_.redis().command({"HMGET", intake, "accepted", "rejected", "duplicates"},
-                            [this, last](const frontier::Reply& reply) {
-                              if (reply.lost()) return;
-                              totals_ = {reply.at(0).integer(), reply.at(1).integer(), reply.at(2).integer()};
-                              if (last) busy_ = false;
-                            });
+void Intake::read_totals() {
+  frontier_.intake_counts([this](const Totals& totals) {
+    totals_ = totals;
+    busy_ = false;
+  });
 }
 
 void Intake::offer(const std::vector<std::string>& entries, std::function<void()> done) {
-  const std::string seeds = frontier_.keys().seeds();
   auto left = std::make_shared<std::size_t>((entries.size() + kOfferChunk - 1) / kOfferChunk);
   if (*left == 0) return done();
+  const std::string token = random_hex(16);
   for (std::size_t from = 0; from < entries.size(); from += kOfferChunk) {
-    std::vector<std::string_view> push = {"LPUSH", seeds};
-    const std::size_t end = std::min(entries.size(), from + kOfferChunk);
-    for (std::size_t i = from; i < end; ++i) push.push_back(entries[i]);
-    frontier_.redis().command(std::move(push), [left, done](const frontier::Reply& reply) {
-      if (!reply.lost() && --*left == 0) done();
+    const std::size_t count = std::min(kOfferChunk, entries.size() - from);
+    frontier_.offer(token + "-" + std::to_string(from), std::span(entries).subspan(from, count), [left, done] {
+      if (--*left == 0) done();
     });
   }
 }

@@ -30,9 +30,7 @@ class Intake {
   // Seeds of the command line, put into the inbox in order. Answers when Redis has them.
   void offer(const std::vector<std::string>& entries, std::function<void()> done);
 
-  struct Totals {  // of the namespace, durable
-    std::int64_t accepted = 0, rejected = 0, duplicates = 0;
-  };
+  using Totals = frontier::RedisFrontier::IntakeCounts;  // of the namespace, durable
   const Totals& totals() const { return totals_; }
 
  private:
@@ -43,7 +41,7 @@ class Intake {
   void file(const BatchPtr& batch, const std::set<std::string>& refused_jobs);
   void reject(Batch& batch, const std::string& entry, const std::string& reason);
   void close_batch(const BatchPtr& batch, const frontier::AddCount& count);
-  void read_totals(bool last);  // of this poll
+  void read_totals();  // and the poll is over
 
   Shared& shared_;
   frontier::RedisFrontier& frontier_;

@@ -2,7 +2,10 @@
 #include <utility>
 
 #include "frontier/frontier.h"
+#include "lua_count.h"
 #include "lua_intake.h"
+#include "lua_offer.h"
+#include "lua_reject.h"
 #include "lua_taken.h"
 
 namespace frontier {
@@ -10,14 +13,22 @@ namespace {
 
 constexpr Script kIntake{lua_intake, lua_intake_sha1};
 constexpr Script kTaken{lua_taken, lua_taken_sha1};
+constexpr Script kOffer{lua_offer, lua_offer_sha1};
+constexpr Script kReject{lua_reject, lua_reject_sha1};
+constexpr Script kCount{lua_count, lua_count_sha1};
 
 constexpr std::string_view kBatch = "200";
 constexpr std::string_view kBatchBytes = "1048576";  // and one entry more
+constexpr std::string_view kKeptRejections = "10000";
+
+RedisFrontier::IntakeCounts counts_of(const Reply& reply) {
+  return {reply.at(0).integer(), reply.at(1).integer(), reply.at(2).integer()};
+}
 
 }  // namespace
 
 std::vector<Script> RedisFrontier::intake_scripts() {
-  return {kIntake, kTaken};
+  return {kIntake, kTaken, kOffer, kReject, kCount};
 }
 
 void RedisFrontier::take_in(const std::string& fresh_name, std::size_t longest,
@@ -35,6 +46,41 @@ void RedisFrontier::take_in(const std::string& fresh_name, std::size_t longest,
 void RedisFrontier::taken_in(const std::string& batch, std::size_t entries, std::function<void()> done) {
   const std::string count = std::to_string(entries);
   redis_.script(kTaken, {keys_.taking(), keys_.batch()}, {batch, count}, [done = std::move(done)](const Reply& reply) {
+    if (!reply.lost()) done();
+  });
+}
+
+void RedisFrontier::list_rejected(const std::string& batch, const std::vector<std::string>& entries,
+                                  std::function<void()> done) {
+  if (entries.empty()) return done();
+  std::vector<std::string_view> args = {batch, kKeptRejections};
+  args.insert(args.end(), entries.begin(), entries.end());
+  redis_.script(kReject, {keys_.rejected(), keys_.listed()}, args, [done = std::move(done)](const Reply& reply) {
+    if (!reply.lost()) done();
+  });
+}
+
+void RedisFrontier::count_batch(const std::string& batch, const IntakeCounts& counts,
+                                std::function<void(IntakeCounts)> done) {
+  const std::string accepted = std::to_string(counts.accepted), rejected = std::to_string(counts.rejected),
+                    duplicates = std::to_string(counts.duplicates);
+  redis_.script(kCount, {keys_.intake()}, {batch, accepted, rejected, duplicates},
+                [done = std::move(done)](const Reply& reply) {
+                  if (!reply.lost()) done(counts_of(reply));
+                });
+}
+
+void RedisFrontier::intake_counts(std::function<void(IntakeCounts)> done) {
+  const std::string key = keys_.intake();
+  redis_.command({"HMGET", key, "accepted", "rejected", "duplicates"}, [done = std::move(done)](const Reply& reply) {
+    if (!reply.lost()) done(counts_of(reply));
+  });
+}
+
+void RedisFrontier::offer(const std::string& token, std::span<const std::string> entries, std::function<void()> done) {
+  std::vector<std::string_view> args = {token};
+  args.insert(args.end(), entries.begin(), entries.end());
+  redis_.script(kOffer, {keys_.seeds(), keys_.offered()}, args, [done = std::move(done)](const Reply& reply) {
     if (!reply.lost()) done();
   });
 }

@@ -41,6 +41,8 @@ class Keys {
   std::string taking() const { return "{" + ns_ + ":seeds}:taking"; }  // in the slot of the inbox
   std::string batch() const { return "{" + ns_ + ":seeds}:batch"; }
   std::string rejected() const { return ns_ + ":seeds:rejected"; }
+  std::string offered() const { return "{" + ns_ + ":seeds}:offered"; }        // in the slot of the inbox
+  std::string listed() const { return "{" + ns_ + ":seeds:rejected}:batch"; }  // in that of the rejected ones
   std::string intake() const { return ns_ + ":intake"; }
   std::string unblocked() const { return ns_ + ":unblocked"; }
   std::string status() const { return ns_ + ":status"; }

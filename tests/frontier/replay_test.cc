@@ -231,7 +231,15 @@ TEST_F(Replay, EveryScriptMayBeSentAgain) {
   expect_no_change("jobs");
 
   const std::string seeds = frontier_->keys().seeds();
-  for (int i = 0; i < 450; ++i) client_->ask({"LPUSH", seeds, std::to_string(i)});
+  for (int from = 0; from < 450; from += 150) {
+    std::vector<std::string> offered;
+    for (int i = from; i < from + 150; ++i) offered.push_back(std::to_string(i));
+    bool put = false;
+    frontier_->offer("token-" + std::to_string(from), offered, [&] { put = true; });
+    ASSERT_TRUE(client_->run_until([&] { return put; }));
+    expect_no_change("offer");
+  }
+  EXPECT_EQ(client_->ask({"LLEN", seeds}).integer, 450);
   std::string batch;
   std::vector<std::string> entries;
   const auto read = [&] {
@@ -242,14 +250,24 @@ TEST_F(Replay, EveryScriptMayBeSentAgain) {
     });
     ASSERT_TRUE(client_->run_until([&] { return batch != "-"; }));
   };
-  int next = 0;
+  int next = 0, batches = 0;
   for (const std::size_t wanted : {200u, 200u, 50u, 0u}) {
     read();
     expect_no_change("intake");
     ASSERT_EQ(entries.size(), wanted);
     for (const std::string& entry : entries) EXPECT_EQ(entry, std::to_string(next++));
     if (entries.empty()) break;
-    bool ended = false;
+    bool listed = false, ended = false;
+    frontier_->list_rejected(batch, {"bad", "worse"}, [&] { listed = true; });
+    ASSERT_TRUE(client_->run_until([&] { return listed; }));
+    expect_no_change("reject");
+    const auto totals = wait<RedisFrontier::IntakeCounts>([&](auto counted) {
+      frontier_->count_batch(batch, {3, 2, 1}, counted);
+    });
+    EXPECT_EQ(totals.accepted, 3 * ++batches);
+    EXPECT_EQ(totals.rejected, 2 * batches);
+    EXPECT_EQ(totals.duplicates, batches);
+    expect_no_change("count");
     frontier_->taken_in(batch, entries.size(), [&] { ended = true; });
     ASSERT_TRUE(client_->run_until([&] { return ended; }));
     expect_no_change("taken");
