@@ -36,8 +36,21 @@ struct Answers {
 
 }  // namespace
 
+std::string HostDesk::why_not_read(frontier::RedisFrontier* frontier) {
+  if (frontier == nullptr) return kNotReady;
+  if (!frontier->redis().up()) return "Redis is away: " + frontier->redis().error() + ".";
+  const std::string error = frontier->redis().error();
+  return error.empty() ? error : "Redis: " + error + ".";
+}
+
+std::string HostDesk::why_not_written(frontier::RedisFrontier* frontier, const RedisTrust& trust) {
+  std::string why = why_not_read(frontier);
+  if (why.empty() && !trust.good()) why = "Redis: " + trust.why() + ".";
+  return why;
+}
+
 struct HostDesk::Facts {
-  bool ready = false;
+  std::string why_not;
   frontier::HostFacts kept;
   HostLeversPtr levers;
 };
@@ -89,7 +102,7 @@ HostAnswer HostDesk::show(const std::string& host) const {
   const auto facts = std::make_shared<Awaited<Facts>>();
   p_.post([this, facts, host, domain] {
     frontier::RedisFrontier* const frontier = p_.frontier();
-    if (frontier == nullptr) return facts->give({});
+    if (std::string why = why_not_read(frontier); !why.empty()) return facts->give({.why_not = std::move(why)});
     auto found = std::make_shared<Facts>();
     frontier->host_facts(host, domain, kShownOrigins, static_cast<int>(kShownRobotsBytes),
                          [found](frontier::HostFacts kept) { found->kept = std::move(kept); });
@@ -97,14 +110,13 @@ HostAnswer HostDesk::show(const std::string& host) const {
       std::vector<std::pair<std::string, std::string>> of_host;
       for (const auto& text : texts) of_host.emplace_back(text.kind, text.text);
       found->levers = in_force(of_host, now);
-      found->ready = true;
       facts->give(std::move(*found));
     });
   });
   const auto found = facts->wait(kPatience);
   if (!found) return answer;
-  if (!found->ready || !p_.ready()) {
-    answer.error = kNotReady;
+  if (!found->why_not.empty() || !p_.ready()) {
+    answer.error = found->why_not.empty() ? kNotReady : found->why_not;
     return answer;
   }
   const auto held = std::make_shared<Awaited<std::optional<HostView>>>();
@@ -131,7 +143,8 @@ OrderAnswer HostDesk::order(const HostOrder& order) {
   const auto given = std::make_shared<Awaited<OrderAnswer>>();
   p_.post([this, given, order] {
     frontier::RedisFrontier* const frontier = p_.frontier();
-    if (frontier == nullptr || !p_.ready()) return given->give({.error = kNotReady});
+    std::string why = p_.ready() ? why_not_written(frontier, p_.shared.trust) : kNotReady;
+    if (!why.empty()) return given->give({.error = std::move(why)});
     if (!order.kind) frontier->count_unblocked();
     frontier->lever(order.for_frontier(), [this, given, order](const frontier::LeverAnswer& answer) {
       OrderAnswer out{.kind = answer.full ? OrderAnswer::Kind::full : OrderAnswer::Kind::done, .known = answer.known};

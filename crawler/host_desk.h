@@ -57,6 +57,11 @@ class HostDesk {
   HostAnswer show(const std::string& host) const;  // a politeness key
   OrderAnswer order(const HostOrder& order);
 
+  // Why Redis is not asked now for people, a sentence; empty: it is. It would be given what they want later, when they
+  // do not wait for it any more, and in any number. On the control loop.
+  static std::string why_not_read(frontier::RedisFrontier* frontier);
+  static std::string why_not_written(frontier::RedisFrontier* frontier, const RedisTrust& trust);
+
   void each_second();  // hears of blocks that were undone anywhere
 
  private:

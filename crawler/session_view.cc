@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "crawler/awaited.h"
 #include "crawler/boot_clock.h"
 #include "crawler/session.h"
 
@@ -91,14 +92,15 @@ void Session::set_paused(bool paused) {
 }
 
 bool Session::add_seeds(const std::vector<std::string>& entries, std::string& error) {
-  auto done = std::make_shared<std::promise<void>>();
-  auto answered = done->get_future();
-  post([this, entries, done] {
-    if (phase_ == Phase::running && redis_.up()) intake_->offer(entries, [done] { done->set_value(); });
+  const auto answer = std::make_shared<Awaited<std::string>>();  // why not; empty: they are in the inbox
+  post([this, entries, answer] {
+    std::string why = phase_ == Phase::running ? HostDesk::why_not_written(frontier_.get(), shared_.trust)
+                                               : "It takes no seeds while it starts or stops.";
+    if (!why.empty()) return answer->give(std::move(why));
+    intake_->offer(entries, [answer] { answer->give({}); });
   });
-  if (answered.wait_for(seconds(2)) == std::future_status::ready) return true;
-  error = "Redis did not take the seeds within 2 s; they may be taken later";
-  return false;
+  error = answer->wait(seconds(2)).value_or("Redis did not take the seeds within 2 s; they may be taken later");
+  return error.empty();
 }
 
 void Session::visit_counters(const std::function<void(int, const WorkerCounters&)>& visit) const {

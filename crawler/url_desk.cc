@@ -51,20 +51,21 @@ std::string robots_rule(const RobotsWord& robots) {
 }  // namespace
 
 std::optional<frontier::UrlFacts> UrlDesk::look_up(const UrlAnswer& answer, std::string& error) {
-  const auto given = std::make_shared<Awaited<std::optional<frontier::UrlFacts>>>();
+  struct Found {
+    std::string why_not;
+    frontier::UrlFacts facts;
+  };
+  const auto given = std::make_shared<Awaited<Found>>();
   p_.post([this, given, url = answer.url, host = answer.host, origin = answer.origin] {
     frontier::RedisFrontier* const frontier = p_.frontier();
-    if (frontier == nullptr) return given->give(std::nullopt);
+    if (std::string why = HostDesk::why_not_read(frontier); !why.empty()) return given->give({std::move(why), {}});
     if (!lookup_) lookup_ = std::make_unique<frontier::UrlLookup>(frontier->redis(), p_.shared.frontier);
-    lookup_->find(url, host, origin, [given](frontier::UrlFacts facts) { given->give(std::move(facts)); });
+    lookup_->find(url, host, origin, [given](frontier::UrlFacts facts) { given->give({{}, std::move(facts)}); });
   });
-  auto facts = given->wait(HostDesk::kPatience);
-  if (!facts) {
-    error = "Redis has not answered within 2 s.";
-    return std::nullopt;
-  }
-  if (!*facts) error = "It is starting: Redis has not answered yet.";
-  return std::move(*facts);
+  auto found = given->wait(HostDesk::kPatience);
+  error = found ? found->why_not : "Redis has not answered within 2 s.";
+  if (!error.empty()) return std::nullopt;
+  return std::move(found->facts);
 }
 
 // The copy that Redis has decides, as it would for the worker that loads it.

@@ -48,6 +48,29 @@ def test_redis_killed_and_restarted_loses_nothing(bench):
     assert serve.terminate(8 * bench.patience) == 0
 
 
+def test_what_people_want_of_a_redis_that_is_away_is_refused_and_not_kept(bench):
+    web, redis = bench.web(hosts=1, pages=3), bench.redis()
+    serve = bench.serve(redis.url, *SETTINGS)
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    serve.wait_idle(30 * bench.patience)
+    host = redis.cli("HKEYS", redis.cli("KEYS", "decorum:*:hosts"))
+    redis.kill()
+    harness.wait_until(lambda: serve.http("/readyz")[0] == 503, 10 * bench.patience, "it knows")
+    stray = web.url(0, "/behave/echo")
+    for path, body in (("/api/v1/seeds", stray), (f"/api/v1/hosts/{host}/pause", ""), (f"/api/v1/hosts/{host}", None)):
+        began = time.monotonic()
+        status, _, text = serve.http(path, body=body)
+        assert status == 503 and "Redis is away" in text, (path, status, text)
+        assert time.monotonic() - began < 1 or bench.sanitized, "at once"
+    redis = bench.redis(port=redis.port)
+    serve.wait_ready(20 * bench.patience)
+    assert serve.http("/api/v1/seeds", body=web.url(0, "/behave/echo?2"))[0] == 202
+    harness.wait_until(lambda: "/behave/echo?2" in {r.url.partition("/behave")[1] + r.url.partition("/behave")[2]
+                                                     for r in web.pages()}, 20 * bench.patience, "a later one is taken")
+    assert stray not in {r.url for r in web.pages()}, "it was refused"
+
+
 def test_nothing_is_started_beyond_the_lease(bench):
     web, redis = bench.web(hosts=10, pages=200), bench.redis()
     serve = bench.serve(redis.url, *SETTINGS)
