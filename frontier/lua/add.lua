@@ -43,6 +43,21 @@ local function once(forced, token)
 end
 
 open_books(counts, KEYS[8])
+local looked = {}
+local function look(count, key)
+  if not looked[key] then redis.call(count, KEYS[key]) end
+  looked[key] = true
+end
+look('LLEN', 2)
+for key = 3, 7 do look('SCARD', key) end
+for i = 5, #ARGV, 6 do
+  local order, forced = ARGV[i + 5]:match('^([+!]?)(%d*)')
+  look('SCARD', tonumber(ARGV[i]))
+  look('SCARD', tonumber(ARGV[i + 1]))
+  if order ~= '' then look('LLEN', tonumber(ARGV[i + 2])) end
+  if order == '!' then look('ZCARD', tonumber(forced)) end
+end
+
 local result = {}
 for i = 5, #ARGV, 6 do
   local seen, out, queue = KEYS[tonumber(ARGV[i])], KEYS[tonumber(ARGV[i + 1])], KEYS[tonumber(ARGV[i + 2])]

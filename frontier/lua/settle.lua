@@ -17,10 +17,12 @@ if known_buckets then
   if buckets ~= tonumber(known_buckets) then return {'RETRY', buckets} end
 end
 open_books(counts, KEYS[8])
-redis.call('ZCARD', KEYS[6])
+for i, count in ipairs({'HLEN', 'SCARD', 'HLEN', 'ZCARD', 'LLEN'}) do redis.call(count, KEYS[i + 2]) end
+local queues = {}
 for i = 5, #ARGV, 3 do
-  if ARGV[i + 1] == 'back' then redis.call('LLEN', KEYS[tonumber(ARGV[i + 2]:match('^%d+'))]) end
+  if ARGV[i + 1] == 'back' then queues[tonumber(ARGV[i + 2]:match('^%d+'))] = true end
 end
+for i = 9, #KEYS do redis.call(queues[i] and 'LLEN' or 'SCARD', KEYS[i]) end
 local function number(state) return tonumber((state or ''):match('\n#(%d+)$') or 0) end
 if ARGV[3] ~= '' then
   local kept = redis.call('HGET', KEYS[5], host)

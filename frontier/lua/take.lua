@@ -12,6 +12,7 @@
 -- Of a queue the shallowest of the first 16 goes first, and none that is deeper than what is packed.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
 open_books(KEYS[2], KEYS[11])
+redis.call('SCARD', KEYS[4])
 for _, hash in ipairs({KEYS[3], KEYS[5], KEYS[6]}) do redis.call('HLEN', hash) end
 local cycle, looked = {1, 2, 1, 1, 3, 1, 2, 1}, math.max(16, tonumber(ARGV[3]))
 local host, heads, letters = ARGV[2], {KEYS[8], KEYS[9], KEYS[10]}, {h = 1, n = 2, l = 3}

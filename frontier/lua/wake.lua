@@ -5,6 +5,8 @@
 -- Answer: {'FENCED'} or {'OK', how many were moved}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'FENCED'} end
 open_books(KEYS[2], KEYS[6])
+redis.call('SCARD', KEYS[4])
+redis.call('LLEN', KEYS[5])
 for i = 2, #ARGV, 3 do redis.call('LLEN', KEYS[tonumber(ARGV[i])]) end
 local moved = 0
 for i = #ARGV - 2, 2, -3 do

@@ -10,7 +10,23 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-class Frontier : public FrontierTest {};
+class Frontier : public FrontierTest {
+ protected:
+  // While a key is of a wrong type the call waits; then it does what it was to do, once.
+  void broken(const std::string& name, const std::function<void(std::function<void()>)>& call) {
+    const std::string of = key(name), aside = key("aside");
+    client_->ask({"RENAME", of, aside});
+    client_->ask({"SET", of, "no such thing"});
+    bool done = false;
+    call([&done] { done = true; });
+    EXPECT_TRUE(client_->run_until([&] { return client_->connection().error().starts_with("WRONGTYPE"); })) << name;
+    EXPECT_FALSE(done) << name;
+    client_->ask({"DEL", of});
+    client_->ask({"RENAME", aside, of});
+    EXPECT_TRUE(client_->run_until([&] { return done && client_->connection().error().empty(); })) << name;
+    expect_books();
+  }
+};
 
 Record tried(const std::string& url, int attempts) {
   Record record;
@@ -79,19 +95,6 @@ TEST_F(Frontier, AStrangersFenceTakesSettlesAndWakesNothing) {
 // What a script was to do waits until the key is repaired, and nothing was half done meanwhile.
 TEST_F(Frontier, AKeyOfAWrongTypeLosesNothing) {
   add(pages(0, 3));
-  const auto broken = [&](const std::string& name, std::function<void(std::function<void()>)> call) {
-    const std::string of = key(name), aside = key("aside");
-    client_->ask({"RENAME", of, aside});
-    client_->ask({"SET", of, "no such thing"});
-    bool done = false;
-    call([&done] { done = true; });
-    EXPECT_TRUE(client_->run_until([&] { return client_->connection().error().starts_with("WRONGTYPE"); })) << name;
-    EXPECT_FALSE(done) << name;
-    client_->ask({"DEL", of});
-    client_->ask({"RENAME", aside, of});
-    EXPECT_TRUE(client_->run_until([&] { return done && client_->connection().error().empty(); })) << name;
-    expect_books();
-  };
   std::vector<std::string> taken;
   const auto take_one = [&](const auto& done) {
     frontier_->take(kPartition, kHost, 1, [&taken, done](const Taken& answer) {
@@ -118,6 +121,41 @@ TEST_F(Frontier, AKeyOfAWrongTypeLosesNothing) {
   settle({{Verb::wait, page(2), {}, 0ms, tried(page(2), 1)}});
   broken("wait", settle_as(Verb::wait, 0));
   EXPECT_EQ(count("waiting"), 2);
+}
+
+TEST_F(Frontier, ABrokenSetNewsOrQueueLosesNoLinkAndNoEnd) {
+  add(pages(0, 12));
+  int next = 20;
+  const std::vector<std::string> sets = {"seen:0", "out:0", "active", "news", "q:" + kHost};
+  for (const std::string& name : sets) {
+    const int fresh = next++;
+    broken(name, [this, fresh](const auto& done) {
+      frontier_->add({found(page(fresh))}, [done](const AddCount& added) {
+        EXPECT_EQ(added.fresh, 1);
+        done();
+      });
+    });
+  }
+  EXPECT_EQ(count("queued"), 17);
+  const auto taken = take(10).records;
+  ASSERT_EQ(taken.size(), 10u);
+  int settled = 0;
+  const auto ends = [&](const std::string& name, Settlement settlement) {
+    ++settled;
+    broken(name, [this, settlement](const auto& done) {
+      frontier_->settle(kPartition, kHost, "state", {settlement}, [done](SettleAnswer) { done(); });
+    });
+  };
+  ends("out:0", {Verb::done, taken[0].url, "http_4xx"});
+  ends("out:0", {Verb::refused, taken[1].url, "depth"});
+  ends("seen:0", {Verb::refused, taken[2].url, "depth"});
+  ends("active", {Verb::back, taken[3].url, {}, 0ms, taken[3]});
+  ends("news", {Verb::back, taken[4].url, {}, 0ms, taken[4]});
+  ends("hosts", {Verb::done, taken[5].url, "fetched"});
+  EXPECT_EQ(count("in_flight"), 10 - settled);
+  EXPECT_EQ(count("done"), 2);
+  EXPECT_EQ(count("refused"), 2);
+  EXPECT_EQ(count("queued"), 9);
 }
 
 TEST_F(Frontier, SettleIsIdempotentAndCountsByName) {
