@@ -10,7 +10,7 @@ struct Bookkeeper::Look {
   Books books;
   std::map<std::string, std::int64_t> fates, refusals;
   std::int64_t imbalance = 0, entered = 0, left = 0, inbox = 0;
-  int open = frontier::kPartitions + 3;
+  int open = frontier::kPartitions + 2;
   bool known = false;
   std::uint64_t round = 0;
   std::function<void()> done;
@@ -64,13 +64,10 @@ void Bookkeeper::begin(std::function<void()> done) {
   auto look = std::make_shared<Look>();
   look->done = std::move(done);
   look->round = ++round_;
-  for (const std::string& list : {frontier_.keys().seeds(), frontier_.keys().taking()}) {
-    frontier_.redis().command({"LLEN", list}, [this, look](const frontier::Reply& reply) {
-      if (reply.lost()) return;
-      look->inbox += reply.integer();
-      if (--look->open == 0) close(*look);
-    });
-  }
+  frontier_.inbox([this, look](std::int64_t waiting) {
+    look->inbox = waiting;
+    if (--look->open == 0) close(*look);
+  });
   for (int partition = 0; partition < frontier::kPartitions; ++partition) {
     frontier_.counts(partition, [this, look](const frontier::RedisFrontier::Counts& counts) {
       look->add(counts);

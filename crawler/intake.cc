@@ -37,11 +37,24 @@ void Intake::poll() {
 // What a life before ours left half taken in comes first. Taking it in again is harmless: it is a duplicate then.
 void Intake::read_taking() {
   if (!active_ || shared_.trust.lost()) return read_totals();
-  frontier_.take_in(random_hex(16), kMaxEntry,
-                    [this](const std::string& batch, const std::vector<std::string>& entries) {
-                      if (entries.empty()) return read_totals();
-                      take_in(batch, entries);
-                    });
+  frontier_.take_in(random_hex(16), kMaxEntry, [this](const frontier::RedisFrontier::Batch& batch) {
+    note_type(batch.wrong_type);
+    if (batch.entries.empty()) return read_totals();
+    take_in(batch.name, batch.entries);
+  });
+}
+
+// Anybody may write the inbox, and as what he likes: that stops the intake and nothing else.
+void Intake::note_type(const std::string& wrong) {
+  if (wrong == wrong_type_) return;
+  wrong_type_ = wrong;
+  if (!wrong.empty()) spdlog::warn("{}", trouble());
+}
+
+std::string Intake::trouble() const {
+  if (wrong_type_.empty()) return {};
+  return fmt::format("{} is a {} and no list: no seeds are taken in until it is deleted or renamed",
+                     frontier_.keys().seeds(), wrong_type_);
 }
 
 struct Intake::Batch {
@@ -121,15 +134,17 @@ void Intake::read_totals() {
   });
 }
 
-void Intake::offer(const std::vector<std::string>& entries, std::function<void()> done) {
+void Intake::offer(const std::vector<std::string>& entries, std::function<void(const std::string&)> done) {
   auto left = std::make_shared<std::size_t>((entries.size() + kOfferChunk - 1) / kOfferChunk);
-  if (*left == 0) return done();
+  if (*left == 0) return done({});
   const std::string token = random_hex(16);
   for (std::size_t from = 0; from < entries.size(); from += kOfferChunk) {
     const std::size_t count = std::min(kOfferChunk, entries.size() - from);
-    frontier_.offer(token + "-" + std::to_string(from), std::span(entries).subspan(from, count), [left, done] {
-      if (--*left == 0) done();
-    });
+    frontier_.offer(token + "-" + std::to_string(from), std::span(entries).subspan(from, count),
+                    [this, left, done](const std::string& wrong) {
+                      note_type(wrong);
+                      if (--*left == 0) done(trouble());
+                    });
   }
 }
 

@@ -28,13 +28,16 @@ class Intake {
   void start_over() { jobs_.forget(); }  // the namespace may have been made anew
 
   // Seeds of the command line, put into the inbox in order. Answers when Redis has them.
-  void offer(const std::vector<std::string>& entries, std::function<void()> done);
+  void offer(const std::vector<std::string>& entries, std::function<void(const std::string& why_not)> done);
+
+  std::string trouble() const;  // with the inbox, a sentence without its end; or empty
 
   using Totals = frontier::RedisFrontier::IntakeCounts;  // of the namespace, durable
   const Totals& totals() const { return totals_; }
 
  private:
   void read_taking();
+  void note_type(const std::string& wrong);
   struct Batch;
   using BatchPtr = std::shared_ptr<Batch>;
   void take_in(const std::string& name, const std::vector<std::string>& entries);
@@ -48,6 +51,7 @@ class Intake {
   Scope scope_;
   frontier::JobNames jobs_;
   Totals totals_;
+  std::string wrong_type_;
   bool active_ = false, busy_ = false;
 };
 

@@ -36,14 +36,11 @@ void JobBooks::start_over() {
 }
 
 void JobBooks::read_inbox() {
-  was_empty_ = std::exchange(inbox_empty_, true);
-  open_ = 2;
-  for (const std::string& list : {frontier_.keys().seeds(), frontier_.keys().taking()}) {
-    frontier_.redis().command({"LLEN", list}, [this](const frontier::Reply& reply) {
-      inbox_empty_ &= !reply.lost() && !reply.is_error() && reply.integer() == 0;
-      if (--open_ == 0) read_books();
-    });
-  }
+  open_ = 1;
+  frontier_.inbox([this](std::int64_t waiting) {
+    was_empty_ = std::exchange(inbox_empty_, waiting == 0);
+    read_books();
+  });
 }
 
 void JobBooks::read_books() {

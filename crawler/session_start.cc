@@ -60,7 +60,8 @@ void Session::begin() {
 }
 
 void Session::offer_seeds() {
-  intake_->offer(setup_.options.seeds, [this] {
+  intake_->offer(setup_.options.seeds, [this](const std::string& why_not) {
+    if (!why_not.empty()) return fail(Exit::config, why_not);
     seeds_offered_ = true;
     books_->start_over();
   });

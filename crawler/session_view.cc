@@ -97,7 +97,7 @@ bool Session::add_seeds(const std::vector<std::string>& entries, std::string& er
     std::string why = phase_ == Phase::running ? HostDesk::why_not_written(frontier_.get(), shared_.trust)
                                                : "It takes no seeds while it starts or stops.";
     if (!why.empty()) return answer->give(std::move(why));
-    intake_->offer(entries, [answer] { answer->give({}); });
+    intake_->offer(entries, [answer](const std::string& why_not) { answer->give(why_not); });
   });
   error = answer->wait(seconds(2)).value_or("Redis did not take the seeds within 2 s; they may be taken later");
   return error.empty();

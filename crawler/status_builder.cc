@@ -39,6 +39,7 @@ StatusPtr StatusBuilder::build(const SessionFacts& facts, const Accounts& accoun
   }
   if (accounts.intake != nullptr) {
     const Intake::Totals& totals = accounts.intake->totals();
+    if (const std::string trouble = accounts.intake->trouble(); !trouble.empty()) status->warnings.push_back(trouble);
     status->seeds = {totals.accepted, totals.rejected, totals.duplicates};
   }
   status->redis = {facts.redis_up, shared_.redis.text(), facts.redis_error, facts.embedded,

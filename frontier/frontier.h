@@ -153,8 +153,12 @@ class RedisFrontier {
 
   // frontier_intake.cc: the next entries of the inbox, as a batch that stays until it is taken in; none: it is empty.
   // Of an entry beyond `longest` bytes one byte more is kept.
-  void take_in(const std::string& fresh_name, std::size_t longest,
-               std::function<void(std::string batch, std::vector<std::string> entries)> done);
+  struct Batch {
+    std::string name, wrong_type;  // of the inbox, which anybody may write: set where it is no list
+    std::vector<std::string> entries;
+  };
+  void take_in(const std::string& fresh_name, std::size_t longest, std::function<void(Batch)> done);
+  void inbox(std::function<void(std::int64_t)> done);  // how many entries wait, those of a batch too
   // What came of a batch: said again before the next batch, it changes nothing. `done` hears the counts of all.
   struct IntakeCounts {
     std::int64_t accepted = 0, rejected = 0, duplicates = 0;
@@ -162,8 +166,9 @@ class RedisFrontier {
   void list_rejected(const std::string& batch, const std::vector<std::string>& entries, std::function<void()> done);
   void count_batch(const std::string& batch, const IntakeCounts& counts, std::function<void(IntakeCounts)> done);
   void intake_counts(std::function<void(IntakeCounts)> done);
-  // Puts entries into the inbox, once under a token. At most a few thousand.
-  void offer(const std::string& token, std::span<const std::string> entries, std::function<void()> done);
+  // Puts entries into the inbox, once under a token. At most a few thousand. `wrong_type` as above: they are not there.
+  void offer(const std::string& token, std::span<const std::string> entries,
+             std::function<void(std::string wrong_type)> done);
   void taken_in(const std::string& batch, std::size_t entries, std::function<void()> done);
 
   // Higher priorities more often, the lower ones for certain, and of each the shallowest first: lua/take.lua.

@@ -1,7 +1,10 @@
 -- Moves the oldest entries of the inbox to a list of their own, unless some are there that a life before has left, and
 -- names them as one batch. Sent again, it answers the same batch.
 -- KEYS: 1 seeds, 2 taking, 3 batch   ARGV: 1 a name that no batch had, 2 how many entries, 3 bytes of one, 4 bytes of all
--- Answer: {} where nothing is there, or {name of the batch, entry...}; of one that is too long only so much as shows it
+-- Answer: {} where nothing is there, or {name of the batch, entry...}; of one that is too long only so much as shows it;
+--         {'', type} where the inbox is no list: anybody may write it
+local type_of = redis.call('TYPE', KEYS[1]).ok
+if type_of ~= 'list' and type_of ~= 'none' and redis.call('LLEN', KEYS[2]) == 0 then return {'', type_of} end
 local most, longest, room = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 if redis.call('LLEN', KEYS[2]) == 0 then
   for _ = 1, most do

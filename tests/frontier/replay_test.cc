@@ -235,18 +235,20 @@ TEST_F(Replay, EveryScriptMayBeSentAgain) {
     std::vector<std::string> offered;
     for (int i = from; i < from + 150; ++i) offered.push_back(std::to_string(i));
     bool put = false;
-    frontier_->offer("token-" + std::to_string(from), offered, [&] { put = true; });
+    frontier_->offer("token-" + std::to_string(from), offered,
+                     [&](const std::string& wrong_type) { put = wrong_type.empty(); });
     ASSERT_TRUE(client_->run_until([&] { return put; }));
     expect_no_change("offer");
   }
-  EXPECT_EQ(client_->ask({"LLEN", seeds}).integer, 450);
+  EXPECT_EQ(wait<std::int64_t>([&](auto waiting) { frontier_->inbox(waiting); }), 450);
+  expect_no_change("inbox");
   std::string batch;
   std::vector<std::string> entries;
   const auto read = [&] {
     batch = "-";
-    frontier_->take_in("batch" + std::to_string(marks_), 100, [&](std::string name, std::vector<std::string> all) {
-      batch = std::move(name);
-      entries = std::move(all);
+    frontier_->take_in("batch" + std::to_string(marks_), 100, [&](RedisFrontier::Batch got) {
+      batch = std::move(got.name);
+      entries = std::move(got.entries);
     });
     ASSERT_TRUE(client_->run_until([&] { return batch != "-"; }));
   };
@@ -312,11 +314,28 @@ TEST_F(Replay, NamesOfForcedUrlsAreForgottenInTime) {
   EXPECT_EQ(size("ZCARD", "forced"), 1024);
 }
 
+TEST_F(Replay, AnInboxThatIsNoListIsToldAndStopsNothing) {
+  const std::string seeds = frontier_->keys().seeds();
+  client_->ask({"SADD", seeds, "http://example.org/"});
+  const auto take_in = [&] {
+    return wait<RedisFrontier::Batch>([&](auto done) { frontier_->take_in("batch", 100, done); });
+  };
+  EXPECT_EQ(take_in().wrong_type, "set");
+  EXPECT_EQ(wait<std::string>([&](auto done) { frontier_->offer("token", std::vector<std::string>{"a"}, done); }),
+            "set");
+  EXPECT_EQ(wait<std::int64_t>([&](auto done) { frontier_->inbox(done); }), 0);
+  EXPECT_EQ(client_->connection().error(), "");
+  client_->ask({"DEL", seeds});
+  EXPECT_EQ(take_in().wrong_type, "");
+  EXPECT_EQ(wait<std::string>([&](auto done) { frontier_->offer("token", std::vector<std::string>{"a"}, done); }), "");
+  EXPECT_EQ(take_in().entries.size(), 1u);
+}
+
 TEST_F(Replay, AnEntryThatIsTooLongIsCutAndABatchIsBoundedInBytes) {
   const std::string seeds = frontier_->keys().seeds(), huge(3 << 20, 'x');
   for (int i = 0; i < 40; ++i) client_->ask({"LPUSH", seeds, huge});
   std::vector<std::string> entries;
-  frontier_->take_in("batch", 64 << 10, [&](std::string, std::vector<std::string> all) { entries = std::move(all); });
+  frontier_->take_in("batch", 64 << 10, [&](RedisFrontier::Batch got) { entries = std::move(got.entries); });
   ASSERT_TRUE(client_->run_until([&] { return !entries.empty(); }));
   EXPECT_EQ(entries.size(), 16u);
   for (const std::string& entry : entries) EXPECT_EQ(entry.size(), (64u << 10) + 1);

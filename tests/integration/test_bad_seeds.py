@@ -100,6 +100,24 @@ def test_a_million_seeds_at_once_are_taken_in_at_their_pace(bench):
     assert serve.terminate(10 * bench.patience) == 0
 
 
+def test_an_inbox_that_is_no_list_is_told_and_stops_nothing(bench):
+    web, redis = bench.web(hosts=2, pages=30), bench.redis()
+    serve = bench.serve(redis.url, "politeness.delay=0.1s")
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", SEEDS, web.seeds[0])
+    harness.wait_until(lambda: web.pages(), 20 * bench.patience, "the crawl is under way")
+    redis.cli("SADD", SEEDS, "http://127.0.0.1/")
+    harness.wait_until(lambda: any("no list" in text for text in serve.status()["warnings"]), 10 * bench.patience, "it is told")
+    status, _, text = serve.http("/api/v1/seeds", body=web.seeds[1])
+    assert status == 503 and "is a set and no list" in text, (status, text)
+    harness.wait_until(lambda: serve.status()["books"]["done"] == 30, 30 * bench.patience, "the crawl goes on")
+    assert serve.http("/readyz")[0] == 200
+    redis.cli("DEL", SEEDS)
+    harness.wait_until(lambda: serve.http("/api/v1/seeds", body=web.seeds[1])[0] == 202, 10 * bench.patience, "they are taken")
+    harness.wait_until(lambda: {r.url for r in web.pages()} == web.urls, 30 * bench.patience, "and fetched")
+    assert not any("no list" in text for text in serve.status()["warnings"])
+
+
 def test_a_namespace_of_another_version_is_left_alone(bench):
     redis = bench.redis()
     for field, value in (("schema", "1"), ("schema", "99"), ("partitions", "16"), ("politeness.key", "domain")):
