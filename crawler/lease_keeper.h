@@ -10,6 +10,7 @@
 
 #include "crawler/shared.h"
 #include "crawler/worker.h"
+#include "frontier/dead_daemons.h"
 #include "frontier/frontier.h"
 #include "frontier/lease_table.h"
 
@@ -49,6 +50,7 @@ class LeaseKeeper {
   Parts p_;
   frontier::Owner self_;
   frontier::LeaseTable table_;
+  frontier::DeadDaemons dead_;
   std::map<int, Hold> owned_;
   bool looking_ = false, looked_ = false, released_ = false;
 };

@@ -11,6 +11,7 @@
 #include "frontier/url_lookup.h"
 #include "lua_add.h"
 #include "lua_beat.h"
+#include "lua_bury.h"
 #include "lua_due.h"
 #include "lua_lease.h"
 #include "lua_meta.h"
@@ -29,6 +30,7 @@ constexpr Script kDue{lua_due, lua_due_sha1};
 constexpr Script kLease{lua_lease, lua_lease_sha1};
 constexpr Script kNews{lua_news, lua_news_sha1};
 constexpr Script kBeat{lua_beat, lua_beat_sha1};
+constexpr Script kBury{lua_bury, lua_bury_sha1};
 constexpr Script kTell{lua_tell, lua_tell_sha1};
 
 constexpr std::string_view kNewsPerPoll = "256";
@@ -56,6 +58,7 @@ std::vector<Script> RedisFrontier::scripts() {
                              kLease,
                              kNews,
                              kBeat,
+                             kBury,
                              kTell,
                              meta_script(),
                              address_script(),
@@ -196,6 +199,10 @@ void RedisFrontier::beat(std::function<void(std::uint64_t, Heartbeats)> done) {
     for (std::size_t i = 1; i + 1 < reply.size(); i += 2) all.emplace(reply.at(i).text(), reply.at(i + 1).text());
     done(static_cast<std::uint64_t>(reply.at(0).integer()), std::move(all));
   });
+}
+
+void RedisFrontier::bury(const std::string& daemon, const std::string& counter) {
+  redis_.script(kBury, {keys_.daemons()}, {daemon, counter}, [](const Reply&) {});
 }
 
 void RedisFrontier::witness(std::function<void(std::string, std::uint64_t)> done) {

@@ -194,6 +194,7 @@ class RedisFrontier {
   // Says that our daemon lives: `all` heartbeat counters, and ours as it is now.
   using Heartbeats = std::map<std::string, std::string>;
   void beat(std::function<void(std::uint64_t ours, Heartbeats all)> done);
+  void bury(const std::string& daemon, const std::string& counter);  // forgets it, unless it has beaten since
   // By what this state of Redis is known: the namespace's epoch, empty where it is gone, and our heartbeat counter.
   void witness(std::function<void(std::string epoch, std::uint64_t beats)> done);
   void tell_status(const std::vector<std::string_view>& fields_and_values, std::function<void()> done);

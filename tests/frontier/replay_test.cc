@@ -226,6 +226,11 @@ TEST_F(Replay, EveryScriptMayBeSentAgain) {
   client_->ask(RedisFrontier::meta_script(), {frontier_->keys().meta()}, {"epoch", "one"});
   expect_no_change("meta");
 
+  client_->ask({"HSET", frontier_->keys().daemons(), "dead", "7"});
+  frontier_->bury("dead", "7");
+  ASSERT_TRUE(client_->run_until([&] { return client_->connection().unanswered() == 0; }));
+  expect_no_change("bury");
+
   JobNames names(client_->connection(), frontier_->keys());
   wait<std::set<std::string>>([&](auto entered) { names.enter({"nightly", "weekly"}, entered); });
   expect_no_change("jobs");

@@ -1,0 +1,34 @@
+// Which daemons are to be forgotten: those whose heart stood still for very long, and which own nothing. By the number
+// of looks and not by time, so that none is forgotten which slept with us. Lives on the control loop; owned by the
+// lease keeper.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "frontier/frontier.h"
+
+namespace frontier {
+
+class DeadDaemons {
+ public:
+  static constexpr int kLooks = 10'000;  // nine hours where frontier.lease_ttl is 10 s
+
+  explicit DeadDaemons(int looks = kLooks) : most_(looks) {}
+
+  // What a look has found: heartbeat counters, and the owner texts of all partitions. Answers daemons and counters.
+  std::vector<std::pair<std::string, std::string>> look(const RedisFrontier::Heartbeats& heartbeats,
+                                                        const std::vector<std::string>& owners);
+
+ private:
+  struct Stood {
+    std::string counter;
+    int looks = 0;  // that found it so, one after the other
+  };
+  const int most_;
+  std::map<std::string, Stood> daemons_;  // as many as Redis holds
+};
+
+}  // namespace frontier
