@@ -1,5 +1,7 @@
 #include "frontier/lease_table.h"
 
+#include <algorithm>
+
 namespace frontier {
 
 Owner Owner::parse(std::string_view text) {
@@ -8,18 +10,30 @@ Owner Owner::parse(std::string_view text) {
   return {std::string(text.substr(0, space)), std::string(text.substr(space + 1))};
 }
 
+bool LeaseTable::has_left(std::string_view counter) {
+  return counter.starts_with('-');
+}
+
 LeaseTable::Decision LeaseTable::look(const std::map<std::string, std::string>& heartbeats,
                                       const std::vector<std::string>& owners, Time now) {
+  // While nobody could look, nobody could be heard: what was silent then is not dead for that.
+  if (last_look_ && now - *last_look_ > ttl_ / 2) {
+    for (auto& [daemon, beat] : beats_) beat.changed = now;
+  }
+  last_look_ = now;
   // An owner that never beat is watched from its first sight on, as a daemon whose counter stands still.
   std::map<std::string, std::string> counters = heartbeats;
   for (const std::string& owner : owners) {
     if (!owner.empty()) counters.try_emplace(Owner::parse(owner).daemon);
   }
   live_ = 1;
+  std::size_t rank = 0;  // ours among the living, by name
   for (const auto& [daemon, counter] : counters) {
     const auto [beat, first_sight] = beats_.try_emplace(daemon, Beat{counter, now});
     if (beat->second.counter != counter) beat->second = {counter, now};
-    if (daemon != self_.daemon && now - beat->second.changed < ttl_) ++live_;
+    if (daemon == self_.daemon || has_left(counter) || now - beat->second.changed >= ttl_) continue;
+    ++live_;
+    if (daemon < self_.daemon) ++rank;
   }
   std::erase_if(beats_, [&](const auto& entry) { return !counters.contains(entry.first); });
 
@@ -40,11 +54,12 @@ LeaseTable::Decision LeaseTable::look(const std::map<std::string, std::string>& 
       open.push_back({p, owners[p], true});
     }
   }
-  int count = static_cast<int>(mine.size());
-  for (Claim& claim : open) {
-    if (count == fair_share) break;
-    decision.acquire.push_back(std::move(claim));
-    ++count;
+  // Each begins at its own place among the open ones: whoever looks at the same moment takes others.
+  const std::size_t begin = open.size() * rank / static_cast<std::size_t>(live_);
+  const int room = std::max(0, fair_share - static_cast<int>(mine.size()));
+  const std::size_t wanted = std::min(open.size(), static_cast<std::size_t>(room));
+  for (std::size_t i = 0; i < wanted; ++i) {
+    decision.acquire.push_back(std::move(open[(begin + i) % open.size()]));
   }
   while (static_cast<int>(mine.size()) > fair_share) {
     decision.release.push_back(mine.back());

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,8 @@ class LeaseTable {
   };
 
   // One look at Redis: every daemon's heartbeat counter and every partition's owner text ('' free).
-  // A daemon whose counter stood still for the TTL on our clock is dead.
+  // A daemon whose counter stood still for the TTL on our clock is dead; one whose counter is negative has left, and
+  // counts no more. Where half a TTL passed since our look before, everybody's TTL begins anew.
   Decision look(const std::map<std::string, std::string>& heartbeats, const std::vector<std::string>& owners, Time now);
 
   int live_daemons() const { return live_; }
@@ -47,8 +49,11 @@ class LeaseTable {
     std::string counter;
     Time changed{};
   };
+  static bool has_left(std::string_view counter);
+
   Owner self_;
   Time ttl_;
+  std::optional<Time> last_look_;
   std::map<std::string, Beat> beats_;
   int live_ = 1;
 };

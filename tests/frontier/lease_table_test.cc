@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 namespace frontier {
 namespace {
@@ -58,9 +60,19 @@ TEST(LeaseTable, OurEarlierSelfIsTakenOverAtOnce) {
   EXPECT_TRUE(decision.acquire[0].takeover);
 }
 
+// Looks each second from `from` on, for as long as nothing is there to take; when something was, or nothing.
+std::optional<LeaseTable::Time> first_take(LeaseTable& table, const std::map<std::string, std::string>& beats,
+                                           const std::vector<std::string>& owners, LeaseTable::Time from,
+                                           LeaseTable::Time to) {
+  for (LeaseTable::Time now = from; now <= to; now += 1s) {
+    if (!table.look(beats, owners, now).acquire.empty()) return now;
+  }
+  return std::nullopt;
+}
+
 TEST(LeaseTable, ACounterThatStoodStillForTheTtlOnOurClockIsADeadDaemon) {
   LeaseTable table({"a", "1"}, kTtl);
-  EXPECT_TRUE(table.look({{"a", "1"}, {"b", "7"}}, all("b x"), 100s).acquire.empty());
+  EXPECT_FALSE(first_take(table, {{"a", "1"}, {"b", "7"}}, all("b x"), 100s, 104s));
   EXPECT_EQ(table.live_daemons(), 2);
   EXPECT_TRUE(table.look({{"a", "2"}, {"b", "7"}}, all("b x"), 105s - 1ns).acquire.empty());
   const auto decision = table.look({{"a", "3"}, {"b", "7"}}, all("b x"), 105s);
@@ -72,28 +84,68 @@ TEST(LeaseTable, ACounterThatStoodStillForTheTtlOnOurClockIsADeadDaemon) {
 
 TEST(LeaseTable, EveryBeatStartsTheTtlAnewWhicheverWayTheCounterMoved) {
   LeaseTable table({"a", "1"}, kTtl);
-  table.look({{"b", "7"}}, all("b x"), 0s);
-  table.look({{"b", "8"}}, all("b x"), 4s);
-  EXPECT_TRUE(table.look({{"b", "8"}}, all("b x"), 8s).acquire.empty());
-  table.look({{"b", "1"}}, all("b x"), 8s);  // Redis was restored from an older dump
-  EXPECT_TRUE(table.look({{"b", "1"}}, all("b x"), 12s).acquire.empty());
-  EXPECT_FALSE(table.look({{"b", "1"}}, all("b x"), 13s).acquire.empty());
+  EXPECT_FALSE(first_take(table, {{"b", "7"}}, all("b x"), 0s, 3s));
+  EXPECT_FALSE(first_take(table, {{"b", "8"}}, all("b x"), 4s, 7s));
+  EXPECT_EQ(first_take(table, {{"b", "1"}}, all("b x"), 8s, 20s), 13s) << "Redis was restored from an older dump";
 }
 
 TEST(LeaseTable, AnOwnerThatNeverBeatIsWatchedFromItsFirstSight) {
   LeaseTable table({"a", "1"}, kTtl);
   EXPECT_TRUE(table.look({{"a", "1"}}, all("ghost x"), 50s).acquire.empty());
   EXPECT_EQ(table.live_daemons(), 2);
-  EXPECT_FALSE(table.look({{"a", "2"}}, all("ghost x"), 55s).acquire.empty());
+  EXPECT_EQ(first_take(table, {{"a", "2"}}, all("ghost x"), 51s, 60s), 55s);
 }
 
 TEST(LeaseTable, ADaemonThatComesBackCountsAgain) {
   LeaseTable table({"a", "1"}, kTtl);
-  table.look({{"b", "7"}}, all(""), 0s);
-  table.look({{"b", "7"}}, all(""), 6s);
+  EXPECT_TRUE(first_take(table, {{"b", "7"}}, all("b x"), 0s, 6s));
   EXPECT_EQ(table.live_daemons(), 1);
-  table.look({{"b", "8"}}, all(""), 7s);
+  table.look({{"b", "8"}}, all("b x"), 6s);
   EXPECT_EQ(table.live_daemons(), 2);
+}
+
+TEST(LeaseTable, WhileNobodyCouldLookNobodyDies) {
+  LeaseTable table({"a", "1"}, kTtl);
+  EXPECT_FALSE(first_take(table, {{"b", "7"}}, all("b x"), 0s, 3s));
+  EXPECT_EQ(first_take(table, {{"b", "7"}}, all("b x"), 100s, 120s), 105s) << "Redis was away: the TTL begins anew";
+}
+
+TEST(LeaseTable, WhoHasLeftCountsNoMoreButWhatItStillOwnsIsNotTakenAtOnce) {
+  LeaseTable table({"a", "1"}, kTtl);
+  std::vector<std::string> owners = all("a 1");
+  std::fill(owners.begin(), owners.begin() + 128, "b x");
+  table.look({{"a", "1"}, {"b", "7"}}, owners, 0s);
+  EXPECT_EQ(table.live_daemons(), 2);
+  EXPECT_TRUE(table.look({{"a", "1"}, {"b", "-7"}}, owners, 1s).acquire.empty());
+  EXPECT_EQ(table.live_daemons(), 1);
+  std::fill(owners.begin(), owners.begin() + 100, "");
+  EXPECT_EQ(table.look({{"a", "1"}, {"b", "-7"}}, owners, 2s).acquire.size(), 100u);
+  table.look({{"a", "1"}, {"b", "8"}}, owners, 3s);
+  EXPECT_EQ(table.live_daemons(), 2) << "it was started again";
+}
+
+TEST(LeaseTable, SurvivorsWhoLookAtTheSameMomentTakeDifferentPartitions) {
+  std::vector<std::string> owners(kPartitions);
+  for (int p = 0; p < kPartitions; ++p) owners[p] = std::string(1, "abcd"[p % 4]) + " 1";
+  const std::map<std::string, std::string> beats = {{"a", "1"}, {"b", "1"}, {"c", "1"}, {"d", "1"}};
+  std::vector<LeaseTable> survivors;
+  for (const char* name : {"a", "c", "d"}) survivors.emplace_back(Owner{name, "1"}, kTtl);
+  std::set<int> taken;
+  std::size_t takes = 0;
+  for (std::size_t i = 0; i < survivors.size(); ++i) {
+    for (int second = 0; second < 5; ++second) {
+      auto growing = beats;
+      for (const char* name : {"a", "c", "d"}) growing[name] = std::to_string(second);
+      EXPECT_TRUE(survivors[i].look(growing, owners, std::chrono::seconds(second)).acquire.empty());
+    }
+    const auto decision =
+        survivors[i].look({{"a", "5"}, {"b", "1"}, {"c", "5"}, {"d", "5"}}, owners, std::chrono::seconds(5));
+    EXPECT_EQ(survivors[i].live_daemons(), 3);
+    for (const auto& claim : decision.acquire) taken.insert(claim.partition);
+    takes += decision.acquire.size();
+  }
+  EXPECT_EQ(taken.size(), 64u) << "one round is enough";
+  EXPECT_LE(takes, 66u);
 }
 
 TEST(LeaseTable, ANewcomerIsGivenItsFairShareAndTakesNoMore) {
