@@ -19,7 +19,7 @@ LeaseKeeper::LeaseKeeper(Parts parts, frontier::Owner self)
     : p_(std::move(parts)), self_(std::move(self)), table_(self_, p_.shared.config.frontier.lease_ttl) {}
 
 void LeaseKeeper::beat() {
-  if (looking_ || released_ || !p_.frontier.redis().up()) return;
+  if (looking_ || released_ || p_.shared.trust.lost() || !p_.frontier.redis().up()) return;
   looking_ = true;
   const auto sent = boot_now();
   auto seen = std::make_shared<Look>(Look{.sent = sent});
@@ -28,10 +28,10 @@ void LeaseKeeper::beat() {
     const std::chrono::microseconds rest(reply.at(1).integer());
     if (whole.count() > 0) redis_clock_heard(std::chrono::duration_cast<limiter::WallMs>(whole + rest), sent);
   });
-  p_.frontier.beat([this, seen](std::uint64_t ours, frontier::RedisFrontier::Heartbeats all) {
-    seen->heartbeats = std::move(all);
-    p_.frontier.witness([this, seen, ours](const std::string& epoch, std::uint64_t) {
-      if (p_.shared.trust.beaten(epoch, ours)) return look(seen);
+  p_.frontier.beat(p_.shared.trust.next_beat(), [this, seen](frontier::Beaten beat) {
+    seen->heartbeats = std::exchange(beat.all, {});
+    p_.frontier.witness([this, seen, beat](const std::string& epoch, std::uint64_t) {
+      if (p_.shared.trust.beaten(epoch, beat)) return look(seen);
       looking_ = false;
     });
   });
@@ -53,6 +53,7 @@ void LeaseKeeper::act(const Look& look) {
   looking_ = false;
   if (released_ || p_.shared.trust.lost()) return;
   drop_lost(look);
+  adopt(look);
   p_.shared.leases.looked(look.sent);
   const auto decision = table_.look(look.heartbeats, look.owners, boot_now().time_since_epoch());
   for (const auto& claim : decision.acquire) acquire(claim, look);
@@ -77,25 +78,44 @@ void LeaseKeeper::drop_lost(const Look& look) {
   }
 }
 
+// What Redis holds for ours and we do not work: it was set back, and undid a take-over from us or a release. Somebody
+// else may have held it until then.
+void LeaseKeeper::adopt(const Look& look) {
+  const std::string mine = self_.text();
+  for (int partition = 0; partition < frontier::kPartitions; ++partition) {
+    if (look.owners[static_cast<std::size_t>(partition)] != mine || owned_.contains(partition)) continue;
+    if (!under_way_.contains(partition)) acquire({partition, mine, true}, look);
+  }
+}
+
 // The dead may have come back between our look and our take-over, and have found the partition still theirs. Its
 // heartbeat tells, read again afterwards; then we stay quiet for as long as it may believe that.
 void LeaseKeeper::acquire(const frontier::LeaseTable::Claim& claim, const Look& look) {
-  if (owned_.contains(claim.partition)) return;
+  if (owned_.contains(claim.partition) || !under_way_.insert(claim.partition).second) return;
   const std::string from = frontier::Owner::parse(claim.from).daemon;
   const auto heard = look.heartbeats.find(from);
   const std::string heartbeat = heard == look.heartbeats.end() ? "" : heard->second;
-  auto won = std::make_shared<bool>(false);
-  p_.frontier.lease(claim.partition, claim.from, self_.text(), [won](bool ours) { *won = ours; });
-  p_.frontier.redis().command(
-      {"HGET", p_.frontier.keys().daemons(), from}, [this, claim, from, heartbeat, won](const frontier::Reply& reply) {
-        looked_ = true;
-        if (!*won || released_) return;
-        const bool stirs = claim.takeover && from != self_.daemon && reply.text() != heartbeat;
-        owned_[claim.partition] = Hold::held;
-        p_.shared.leases.set(claim.partition, true);
-        p_.changed(claim.partition, true);
-        worker_of(claim.partition).own(claim.partition, claim.takeover, stirs ? p_.shared.leases.limit() : Duration(0));
-      });
+  p_.frontier.lease(claim.partition, claim.from, self_.text(), [this, claim, from, heartbeat](bool won) {
+    if (!won) return acquired(claim, false, {});
+    if (!claim.takeover || from == self_.daemon) {
+      return acquired(claim, true, claim.from == self_.text() ? p_.shared.leases.limit() : Duration(0));
+    }
+    p_.frontier.redis().command({"HGET", p_.frontier.keys().daemons(), from},
+                                [this, claim, heartbeat](const frontier::Reply& reply) {
+                                  const bool stirs = reply.text() != heartbeat;
+                                  acquired(claim, !reply.lost(), stirs ? p_.shared.leases.limit() : Duration(0));
+                                });
+  });
+}
+
+void LeaseKeeper::acquired(const frontier::LeaseTable::Claim& claim, bool won, Duration quiet) {
+  under_way_.erase(claim.partition);
+  looked_ = true;
+  if (!won || released_) return;
+  owned_[claim.partition] = Hold::held;
+  p_.shared.leases.set(claim.partition, true);
+  p_.changed(claim.partition, true);
+  worker_of(claim.partition).own(claim.partition, claim.takeover, quiet);
 }
 
 void LeaseKeeper::release(int partition) {
@@ -109,7 +129,8 @@ void LeaseKeeper::release(int partition) {
       if (left == owned_.end() || left->second != Hold::leaving) return;  // lost meanwhile
       owned_.erase(left);
       p_.shared.leases.set(partition, false);
-      p_.frontier.lease(partition, self_.text(), "", [](bool) {});
+      under_way_.insert(partition);
+      p_.frontier.lease(partition, self_.text(), "", [this, partition](bool) { under_way_.erase(partition); });
     });
   });
 }
@@ -132,8 +153,7 @@ void LeaseKeeper::release_all(std::function<void()> done) {
   for (const auto& [partition, hold] : std::exchange(owned_, {})) {
     p_.frontier.lease(partition, self_.text(), "", [finish](bool) { finish(); });
   }
-  const std::string daemons = p_.frontier.keys().daemons();
-  p_.frontier.redis().command({"HDEL", daemons, self_.daemon}, [finish](const frontier::Reply&) { finish(); });
+  p_.frontier.leave(finish);
 }
 
 }  // namespace crawler

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,9 @@ class LeaseKeeper {
   void look(std::shared_ptr<Look> seen);
   void act(const Look& look);
   void drop_lost(const Look& look);
+  void adopt(const Look& look);
   void acquire(const frontier::LeaseTable::Claim& claim, const Look& look);
+  void acquired(const frontier::LeaseTable::Claim& claim, bool won, Duration quiet);
   void release(int partition);
 
   enum class Hold { held, leaving };
@@ -52,6 +55,7 @@ class LeaseKeeper {
   frontier::LeaseTable table_;
   frontier::DeadDaemons dead_;
   std::map<int, Hold> owned_;
+  std::set<int> under_way_;  // being taken, or given back
   bool looking_ = false, looked_ = false, released_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace crawler {
@@ -45,20 +46,24 @@ void RedisTrust::unfit(const std::string& why) {
 void RedisTrust::know(const std::string& epoch) {
   const std::lock_guard lock(mutex_);
   epoch_ = epoch;
-  beats_ = 0;
+  beats_.reset();
   why_lost_.clear();
   settle();
 }
 
 bool RedisTrust::judge(const std::string& epoch, std::uint64_t beats) {
   if (!why_lost_.empty()) return false;
+  const auto says = [&](const char* state) {
+    return fmt::format("Redis holds {} state: it knows {} heartbeats of ours, and we of {}", state, beats, *beats_);
+  };
   if (epoch.empty()) {
     why_lost_ = "Redis was emptied";
   } else if (epoch != epoch_) {
     why_lost_ = "Redis holds a namespace that was made anew";
-  } else if (beats + forgotten_ < beats_) {
-    why_lost_ = "Redis holds an older state: it knows " + std::to_string(beats) + " heartbeats of ours, and had " +
-                std::to_string(beats_);
+  } else if (beats_ && beats + forgotten_ < *beats_) {
+    why_lost_ = says("an older");
+  } else if (beats_ && beats > *beats_ + 1) {  // one may be under way
+    why_lost_ = says("another");
   } else {
     return true;
   }
@@ -73,10 +78,18 @@ bool RedisTrust::see(const std::string& epoch, std::uint64_t beats) {
   return judge(epoch, beats);
 }
 
-bool RedisTrust::beaten(const std::string& epoch, std::uint64_t beats) {
+frontier::Beat RedisTrust::next_beat() const {
   const std::lock_guard lock(mutex_);
-  if (!judge(epoch, beats)) return false;
-  beats_ = beats;
+  if (!beats_) return {};
+  // Who was known before is known to this state, unless it was emptied.
+  const std::uint64_t lowest = *beats_ > forgotten_ ? *beats_ - forgotten_ : std::min<std::uint64_t>(*beats_, 1);
+  return {*beats_ + 1, lowest};
+}
+
+bool RedisTrust::beaten(const std::string& epoch, const frontier::Beaten& beat) {
+  const std::lock_guard lock(mutex_);
+  if (!judge(epoch, beat.found)) return false;
+  beats_ = beat.now;
   return true;
 }
 

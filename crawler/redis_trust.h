@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
+#include "frontier/frontier.h"
 #include "limiter/time.h"
 
 namespace crawler {
@@ -31,8 +33,9 @@ class RedisTrust {
   // What Redis shows: the namespace's epoch, and how often our own heart has beaten. Neither may change but by us.
   // False: it is not the state we know, or was not before.
   bool see(const std::string& epoch, std::uint64_t beats);
-  // The same, where the last beat is the one that has just been answered.
-  bool beaten(const std::string& epoch, std::uint64_t beats);
+  // The beat to send next, and then what came of it. The first in a state tells what that state knows of us.
+  frontier::Beat next_beat() const;
+  bool beaten(const std::string& epoch, const frontier::Beaten& beat);
 
  private:
   bool judge(const std::string& epoch, std::uint64_t beats);
@@ -44,7 +47,7 @@ class RedisTrust {
   mutable std::mutex mutex_;  // of all below
   std::map<int, std::string> stuck_;
   std::string unfit_, why_lost_, epoch_;
-  std::uint64_t beats_ = 0;
+  std::optional<std::uint64_t> beats_;  // as last answered
 };
 
 }  // namespace crawler

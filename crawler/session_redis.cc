@@ -138,6 +138,8 @@ void Session::accept_redis() {
       books_->start_over();
       jobs_->start_over();
       intake_->start_over();
+      known_finished_ = false;
+      if (std::exchange(seeds_offered_, false)) offer_seeds();  // by a finite crawl: they may be lost
     });
   });
 }

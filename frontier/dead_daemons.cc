@@ -6,7 +6,7 @@
 
 namespace frontier {
 
-std::vector<std::pair<std::string, std::string>> DeadDaemons::look(const RedisFrontier::Heartbeats& heartbeats,
+std::vector<std::pair<std::string, std::string>> DeadDaemons::look(const Heartbeats& heartbeats,
                                                                    const std::vector<std::string>& owners) {
   std::erase_if(daemons_, [&](const auto& entry) { return !heartbeats.contains(entry.first); });
   std::set<std::string> holders;

@@ -19,7 +19,7 @@ class DeadDaemons {
   explicit DeadDaemons(int looks = kLooks) : most_(looks) {}
 
   // What a look has found: heartbeat counters, and the owner texts of all partitions. Answers daemons and counters.
-  std::vector<std::pair<std::string, std::string>> look(const RedisFrontier::Heartbeats& heartbeats,
+  std::vector<std::pair<std::string, std::string>> look(const Heartbeats& heartbeats,
                                                         const std::vector<std::string>& owners);
 
  private:

@@ -1,6 +1,7 @@
 #include "frontier/frontier.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "lua_bury.h"
 #include "lua_due.h"
 #include "lua_lease.h"
+#include "lua_leave.h"
 #include "lua_meta.h"
 #include "lua_news.h"
 #include "lua_settle.h"
@@ -28,6 +30,7 @@ constexpr Script kTake{lua_take, lua_take_sha1};
 constexpr Script kWake{lua_wake, lua_wake_sha1};
 constexpr Script kDue{lua_due, lua_due_sha1};
 constexpr Script kLease{lua_lease, lua_lease_sha1};
+constexpr Script kLeave{lua_leave, lua_leave_sha1};
 constexpr Script kNews{lua_news, lua_news_sha1};
 constexpr Script kBeat{lua_beat, lua_beat_sha1};
 constexpr Script kBury{lua_bury, lua_bury_sha1};
@@ -38,6 +41,11 @@ constexpr std::string_view kWakesPerCall = "100";
 
 bool is_fenced(const Reply& reply) {
   return reply.at(0).text() == "FENCED";
+}
+
+// Negative: of a daemon that has left.
+std::uint64_t counter_of(const Reply& reply) {
+  return static_cast<std::uint64_t>(std::llabs(reply.integer()));
 }
 
 }  // namespace
@@ -56,6 +64,7 @@ std::vector<Script> RedisFrontier::scripts() {
                              kWake,
                              kDue,
                              kLease,
+                             kLeave,
                              kNews,
                              kBeat,
                              kBury,
@@ -191,13 +200,16 @@ void RedisFrontier::flight(int partition, std::function<void(std::vector<Record>
       [records, done = std::move(done)] { done(std::move(*records)); });
 }
 
-void RedisFrontier::beat(std::function<void(std::uint64_t, Heartbeats)> done) {
-  const std::string daemon = Owner::parse(options_.fence).daemon;
-  redis_.script(kBeat, {keys_.daemons()}, {daemon}, [done = std::move(done)](const Reply& reply) {
+void RedisFrontier::beat(Beat wanted, std::function<void(Beaten)> done) {
+  const std::string daemon = Owner::parse(options_.fence).daemon, lowest = std::to_string(wanted.lowest);
+  const std::string counter = wanted.counter ? std::to_string(*wanted.counter) : std::string();
+  redis_.script(kBeat, {keys_.daemons()}, {daemon, counter, lowest}, [done = std::move(done)](const Reply& reply) {
     if (reply.lost()) return;
-    Heartbeats all;
-    for (std::size_t i = 1; i + 1 < reply.size(); i += 2) all.emplace(reply.at(i).text(), reply.at(i + 1).text());
-    done(static_cast<std::uint64_t>(reply.at(0).integer()), std::move(all));
+    Beaten beaten{counter_of(reply.at(0)), counter_of(reply.at(1)), {}};
+    for (std::size_t i = 2; i + 1 < reply.size(); i += 2) {
+      beaten.all.emplace(reply.at(i).text(), reply.at(i + 1).text());
+    }
+    done(std::move(beaten));
   });
 }
 
@@ -205,13 +217,32 @@ void RedisFrontier::bury(const std::string& daemon, const std::string& counter) 
   redis_.script(kBury, {keys_.daemons()}, {daemon, counter}, [](const Reply&) {});
 }
 
+void RedisFrontier::leave(std::function<void()> done) {
+  const std::string daemon = Owner::parse(options_.fence).daemon;
+  redis_.script(kLeave, {keys_.daemons()}, {daemon}, [done = std::move(done)](const Reply&) { done(); });
+}
+
+// One of the two may have failed and be asked again: both must have been answered.
 void RedisFrontier::witness(std::function<void(std::string, std::uint64_t)> done) {
+  struct Seen {
+    std::string epoch;
+    std::uint64_t beats = 0;
+    int left = 2;
+  };
   const std::string meta = keys_.meta(), daemons = keys_.daemons(), daemon = Owner::parse(options_.fence).daemon;
-  redis_.first({"HGET", meta, "epoch"}, [this, daemons, daemon, done = std::move(done)](const Reply& reply) {
+  auto seen = std::make_shared<Seen>();
+  auto answered = [seen, done = std::move(done)] {
+    if (--seen->left == 0) done(seen->epoch, seen->beats);
+  };
+  redis_.first({"HGET", meta, "epoch"}, [seen, answered](const Reply& reply) {
     if (reply.lost()) return;
-    redis_.first({"HGET", daemons, daemon}, [epoch = std::string(reply.text()), done](const Reply& beats) {
-      if (!beats.lost()) done(epoch, static_cast<std::uint64_t>(beats.integer()));
-    });
+    seen->epoch = reply.text();
+    answered();
+  });
+  redis_.first({"HGET", daemons, daemon}, [seen, answered](const Reply& reply) {
+    if (reply.lost()) return;
+    seen->beats = counter_of(reply);
+    answered();
   });
 }
 

@@ -82,6 +82,17 @@ struct News {
   bool empty() const { return hosts.empty() && levers.empty() && errands.empty() && answers.empty(); }
 };
 
+struct Beat {
+  std::optional<std::uint64_t> counter;  // what ours is to become; nothing: one more than it is, whatever that be
+  std::uint64_t lowest = 0;              // what it must be at least; else it stays as it is
+};
+
+using Heartbeats = std::map<std::string, std::string>;  // daemon -> counter; negative: it has left
+struct Beaten {
+  std::uint64_t found = 0, now = 0;  // our counter
+  Heartbeats all;
+};
+
 // What is kept of an origin's robots.txt.
 struct StoredRobots {
   std::optional<std::string> verdict;
@@ -191,9 +202,9 @@ class RedisFrontier {
   void active_hosts(int partition, std::function<void(std::vector<std::string>)> done);
   void flight(int partition, std::function<void(std::vector<Record>)> done);
 
-  // Says that our daemon lives: `all` heartbeat counters, and ours as it is now.
-  using Heartbeats = std::map<std::string, std::string>;
-  void beat(std::function<void(std::uint64_t ours, Heartbeats all)> done);
+  // Says that our daemon lives, until it leaves. Its counter never starts anew.
+  void beat(Beat wanted, std::function<void(Beaten)> done);
+  void leave(std::function<void()> done);
   void bury(const std::string& daemon, const std::string& counter);  // forgets it, unless it has beaten since
   // By what this state of Redis is known: the namespace's epoch, empty where it is gone, and our heartbeat counter.
   void witness(std::function<void(std::string epoch, std::uint64_t beats)> done);

@@ -31,14 +31,22 @@ std::vector<Script> RedisFrontier::errand_scripts() {
   return {kAsk, kErrand, kAnswer, kForget, kVerdict};
 }
 
+// One of the two may have failed and be asked again: both must have been answered.
 void RedisFrontier::robots_get(int partition, const std::string& origin, std::function<void(StoredRobots)> done) {
   auto stored = std::make_shared<StoredRobots>();
+  auto answered = [stored, left = std::make_shared<int>(2), done = std::move(done)] {
+    if (--*left == 0) done(std::move(*stored));
+  };
   const std::string robots = keys_.of(partition, "robots"), asked = keys_.of(partition, "asked");
-  redis_.command({"HGET", robots, origin}, [stored](const Reply& reply) { stored->verdict = text_of(reply); });
-  redis_.command({"HGET", asked, origin}, [stored, done = std::move(done)](const Reply& reply) {
+  redis_.command({"HGET", robots, origin}, [stored, answered](const Reply& reply) {
+    if (reply.lost()) return;
+    stored->verdict = text_of(reply);
+    answered();
+  });
+  redis_.command({"HGET", asked, origin}, [stored, answered](const Reply& reply) {
     if (reply.lost()) return;
     stored->asked = text_of(reply).value_or("");
-    done(std::move(*stored));
+    answered();
   });
 }
 

@@ -77,6 +77,25 @@ TEST_F(ErrandsTest, AnAnswerToWhatIsNotAskedAnyMoreIsDropped) {
   EXPECT_TRUE(news(kPartition).answers.empty());
 }
 
+TEST_F(ErrandsTest, WhatCouldNotBeReadIsNotTakenForNothing) {
+  const std::string robots = key("robots"), asked = key("asked");
+  for (const std::string& broken : {robots, asked}) {
+    client_->ask({"FLUSHALL"});
+    client_->ask({"HSET", robots, kOrigin, "verdict"});
+    client_->ask({"HSET", asked, kOrigin, "?question"});
+    client_->ask({"RENAME", broken, broken + "-kept"});
+    client_->ask({"SET", broken, "of a wrong type"});
+    std::optional<StoredRobots> heard;
+    frontier_->robots_get(kPartition, kOrigin, [&](StoredRobots robots_heard) { heard = std::move(robots_heard); });
+    client_->ask({"PING"});
+    EXPECT_FALSE(heard) << broken;
+    client_->ask({"RENAME", broken + "-kept", broken});
+    ASSERT_TRUE(client_->run_until([&] { return heard.has_value(); }));
+    EXPECT_EQ(heard->verdict, "verdict");
+    EXPECT_EQ(heard->asked, "?question");
+  }
+}
+
 TEST_F(ErrandsTest, TheVerdictEndsTheQuestion) {
   ask("1 http://b.example/");
   bool put = false;

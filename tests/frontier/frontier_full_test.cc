@@ -61,9 +61,12 @@ TEST_F(FrontierFull, LeasesHeartbeatsAndTheStatusGoOn) {
   fill();
   std::uint64_t beats = 0;
   for (std::uint64_t wanted = 1; wanted <= 2; ++wanted) {
-    frontier_->beat([&](std::uint64_t ours, const auto&) { beats = ours; });
+    frontier_->beat({}, [&](const Beaten& beat) { beats = beat.now; });
     ASSERT_TRUE(client_->run_until([&] { return beats == wanted; }));
   }
+  bool left = false;
+  frontier_->leave([&] { left = true; });
+  ASSERT_TRUE(client_->run_until([&] { return left; }));
   EXPECT_TRUE(lease(kFence, "another 1"));
   EXPECT_TRUE(lease("another 1", kFence));
   bool told = false;

@@ -1,5 +1,6 @@
 """Redis emptied, or set back to an older state: never finished, nothing fetched until it is told to go on with what is there."""
 import json
+import re
 import shutil
 import signal
 import time
@@ -7,6 +8,10 @@ import time
 import harness
 import weblog
 from trouble import SETTINGS, ends_whole, rests, says, under_way
+
+
+def partitions(daemon):
+    return sum(worker["partitions"] for worker in daemon.status().get("workers", []))
 
 
 def test_an_emptied_redis_is_no_finished_crawl(bench):
@@ -101,30 +106,75 @@ def test_a_finite_crawl_does_not_end_because_redis_was_emptied(bench):
     redis.cli("FLUSHALL")
     says(bench, crawl, "emptied")
     harness.stays(crawl.alive, 1.5, "it does not end")
-    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    asked = len(web.requests())
     assert crawl.http("/api/v1/resume", body="")[0] in (200, 202)
     assert crawl.wait(60 * bench.patience) == 0, crawl.err()
+    assert {r.url for r in weblog.pages(web.requests()[asked:])} == web.urls, "its seeds are offered again"
+    assert weblog.short_gaps(web.requests(), 0.1) == []
+
+
+def test_who_does_not_go_on_after_a_loss_keeps_nothing_from_the_others(bench):
+    web, redis = bench.web(hosts=10, pages=10), bench.redis()
+    first, second = (bench.serve(redis.url, *SETTINGS, data=name) for name in ("first", "second"))
+    for daemon in (first, second):
+        daemon.wait_ready(20 * bench.patience)
+    harness.wait_until(lambda: partitions(first) == partitions(second) == 128, 20 * bench.patience, "each has its share")
+    redis.cli("FLUSHALL")
+    for daemon in (first, second):
+        says(bench, daemon, "emptied")
+    assert redis.cli("EXISTS", "decorum:daemons") == "0", "what is not known is not written to"
+    assert first.http("/api/v1/resume", body="")[0] in (200, 202)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    harness.wait_until(lambda: partitions(first) == 256, 20 * bench.patience, "one has them all")
+    first.wait_idle(60 * bench.patience)
     assert {r.url for r in web.pages()} == web.urls
+    assert second.http("/api/v1/resume", body="")[0] in (200, 202)
+    harness.wait_until(lambda: partitions(first) == partitions(second) == 128, 20 * bench.patience, "they share again")
+
+
+def grow_old():
+    kept = time.monotonic()
+    harness.wait_until(lambda: time.monotonic() - kept > 6, 20, "the state grows old")
+
+
+def saved(bench, redis):
+    redis.cli("SAVE")
+    return shutil.copy(bench.tmp / "redis-data/old.rdb", bench.tmp / "old.rdb")
+
+
+def restored(bench, redis, dump):
+    redis.kill()
+    folder = bench.tmp / "restored"
+    folder.mkdir()
+    shutil.copy(dump, folder / "dump.rdb")
+    return bench.redis("--appendonly", "no", port=redis.port, folder="restored")
 
 
 def test_an_older_state_is_told_and_gone_on_with_when_told(bench):
     web, redis = bench.web(hosts=10, pages=40), bench.redis("--dbfilename", "old.rdb")
     serve = under_way(bench, web, redis, pages=20)
-    redis.cli("SAVE")
-    saved = shutil.copy(bench.tmp / "redis-data/old.rdb", bench.tmp / "old.rdb")
-    kept = time.monotonic()
-    harness.wait_until(lambda: time.monotonic() - kept > 6, 20, "the state grows old")
-    redis.kill()
-    folder = bench.tmp / "restored"
-    folder.mkdir()
-    shutil.copy(saved, folder / "dump.rdb")
-    redis = bench.redis("--appendonly", "no", port=redis.port, folder="restored")
+    dump = saved(bench, redis)
+    grow_old()
+    restored(bench, redis, dump)
     says(bench, serve, "older state", "resume")
     rests(bench, web)
     harness.wait_until(lambda: any("append-only" in text for text in serve.status()["warnings"]), 10 * bench.patience,
                        "it also tells that nothing is appended to a file")
     assert serve.http("/api/v1/resume", body="")[0] in (200, 202)
     ends_whole(bench, web, serve)
+
+
+def test_an_older_state_is_told_after_an_orderly_restart(bench):
+    web, redis = bench.web(hosts=2, pages=2), bench.redis("--dbfilename", "old.rdb")
+    serve = under_way(bench, web, redis, pages=4)
+    dump = saved(bench, redis)
+    grow_old()
+    assert serve.terminate(8 * bench.patience) == 0
+    assert not re.search(r"^\S+ error ", serve.err(), re.M), serve.err()
+    serve = bench.serve(redis.url, *SETTINGS)
+    serve.wait_ready(20 * bench.patience)
+    restored(bench, redis, dump)
+    says(bench, serve, "older state")
 
 
 def test_what_redis_holds_in_flight_and_nobody_fetches_goes_back(bench):
