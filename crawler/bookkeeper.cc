@@ -13,7 +13,6 @@ struct Bookkeeper::Look {
   int open = frontier::kPartitions + 2;
   bool known = false;
   std::uint64_t round = 0;
-  std::function<void()> done;
 
   void add(const frontier::RedisFrontier::Counts& counts) {
     const auto of = [&](std::string_view name) {
@@ -62,7 +61,7 @@ void Bookkeeper::start_over() {
 void Bookkeeper::begin(std::function<void()> done) {
   reading_ = true;
   auto look = std::make_shared<Look>();
-  look->done = std::move(done);
+  if (done) waiting_.push_back(std::move(done));
   look->round = ++round_;
   frontier_.inbox([this, look](std::int64_t waiting) {
     look->inbox = waiting;
@@ -92,7 +91,7 @@ void Bookkeeper::close(const Look& look) {
   finished_ = last_inbox_empty_ && look.inbox == 0 && last_left_ == look.entered;
   last_left_ = look.left;
   last_inbox_empty_ = look.inbox == 0;
-  if (look.done) look.done();
+  for (const auto& done : std::exchange(waiting_, {})) done();
 }
 
 }  // namespace crawler

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "crawler/redis_trust.h"
 #include "crawler/status.h"
@@ -17,8 +18,8 @@ class Bookkeeper {
  public:
   Bookkeeper(frontier::RedisFrontier& frontier, RedisTrust& trust) : frontier_(frontier), trust_(trust) {}
 
-  // One look at the inbox and then at every partition. `done` may be empty, and is not called where Redis is not the
-  // one that we know any more: such a look counts for nothing.
+  // One look at the inbox and then at every partition. `done` may be empty. Where Redis is not the one that we know any
+  // more, or another look has begun meanwhile, a look counts for nothing: then the next that does calls `done`.
   void read(std::function<void()> done);
   void read_last(std::function<void()> done);  // whatever is under way: one that begins now
   bool reading() const { return reading_; }
@@ -46,7 +47,8 @@ class Bookkeeper {
   std::map<std::string, std::int64_t> fates_, refusals_;
   std::int64_t imbalance_ = 0, last_left_ = -1;
   bool last_inbox_empty_ = false, reading_ = false, finished_ = false;
-  std::uint64_t round_ = 0;  // of read_last(): an older look that is still under way does not count
+  std::vector<std::function<void()>> waiting_;  // for a look that counts
+  std::uint64_t round_ = 0;                     // of read_last(): an older look that is still under way does not count
 };
 
 }  // namespace crawler

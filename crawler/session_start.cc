@@ -48,6 +48,7 @@ void Session::begin() {
   last_beat_ = boot_now();
   if (!shared_.finite) return;
   books_->read([this] {  // what an earlier run of the same crawl has left
+    if (phase_ != Phase::running) return;
     const auto pages = books_->fates().contains("fetched") ? books_->fates().at("fetched") : 0;
     if (config_.budget.pages) shared_.pages.limit_to(*config_.budget.pages - pages);
     const Books& b = books_->books();
