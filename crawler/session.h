@@ -85,6 +85,7 @@ class Session {
   void advance_drain();
   void release();
   void close();
+  void disconnect();
   void publish();
   void write_status_hash(const Status& status);
   void fail(Exit exit, const std::string& why);
@@ -114,7 +115,8 @@ class Session {
   Phase phase_ = Phase::connecting;
   SessionFacts facts_;
   Exit exit_ = Exit::ok;
-  bool seeds_offered_ = false, said_ready_ = false, interrupted_ = false, known_finished_ = false;
+  bool seeds_offered_ = false, said_ready_ = false, interrupted_ = false, known_finished_ = false,
+       disconnected_ = false;
   bool pause_shown_ = false, asked_info_ = false, asked_status_ = false;
   std::string unfit_, trouble_;
   std::uint64_t ticks_ = 0, last_fetches_ = 0;

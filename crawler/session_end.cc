@@ -11,6 +11,7 @@ namespace crawler {
 namespace {
 
 constexpr Duration kReleaseGrace = seconds(1);
+constexpr std::uint64_t kLastWriteMs = 1000;
 
 }  // namespace
 
@@ -68,14 +69,19 @@ void Session::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
   publish();
   if (const StatusPtr status = this->status(); frontier_ && redis_.up()) write_status_hash(*status);
-  uv_close(reinterpret_cast<uv_handle_t*>(&ticker_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&terminate_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&interrupt_), nullptr);
-  // The last write is answered before the connection goes.
-  if (!redis_.up()) return redis_.close([this] { mailbox_.close([] {}); });
-  redis_.attempt({"PING"}, [this](const frontier::Reply& reply) {
-    if (!reply.lost()) redis_.close([this] { mailbox_.close([] {}); });
-  });
+  if (!redis_.up()) return disconnect();
+  // The last write is answered before the connection goes; but a Redis that hangs is not waited for.
+  uv_timer_start(
+      &ticker_, [](uv_timer_t* h) { static_cast<Session*>(h->data)->disconnect(); }, kLastWriteMs, 0);
+  redis_.attempt({"PING"}, [this](const frontier::Reply&) { disconnect(); });
+}
+
+void Session::disconnect() {
+  if (std::exchange(disconnected_, true)) return;
+  uv_close(reinterpret_cast<uv_handle_t*>(&ticker_), nullptr);
+  redis_.close([this] { mailbox_.close([] {}); });
 }
 
 }  // namespace crawler

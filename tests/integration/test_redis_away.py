@@ -1,4 +1,5 @@
 """Redis absent, killed, restarted: `serve` waits and says so, and nothing is lost."""
+import signal
 import time
 
 import harness
@@ -99,6 +100,17 @@ def test_a_stop_while_redis_is_away_ends_in_time(bench):
     assert {r.url for r in web.pages()} == web.urls
     assert {row["url"] for row in outputs.feed(again.data)} == web.urls
     assert weblog.short_gaps(web.requests(), 0.1) == []
+
+
+def test_a_stop_while_redis_hangs_ends_in_time(bench):
+    web, redis = bench.web(hosts=5, pages=20), bench.redis()
+    serve = bench.serve(redis.url, *SETTINGS, "workers.drain=1s")
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    harness.wait_until(lambda: len(web.pages()) >= 20, 20 * bench.patience, "the crawl is under way")
+    redis.signal(signal.SIGSTOP)
+    assert serve.terminate((1 + 2 + 1 + 1 + 2) * bench.patience) == 0  # drain, its grace, release, last write
+    redis.signal(signal.SIGCONT)
 
 
 harness.main(globals())
