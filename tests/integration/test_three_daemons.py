@@ -7,6 +7,7 @@ import weblog
 
 DELAY, LEASE = 0.2, 2.0
 SETTINGS = (f"politeness.delay={DELAY}s", f"frontier.lease_ttl={LEASE}s", "workers.threads=1", "fetch.max_in_flight=16")
+OWNERS = [f"decorum:{{p{number:03}}}:owner" for number in range(256)]
 
 
 def partitions(daemon):
@@ -19,11 +20,19 @@ def even(daemons):
 
 
 def shared_within(daemons, bound, patience, what):
-    """Seconds until the shares are even; more than `bound` only as far as the machine is slow."""
+    """Until the shares are even."""
     began = time.monotonic()
     harness.wait_until(lambda: even(daemons), bound * patience, what)
     took = time.monotonic() - began
     print(f"{what}: {[partitions(daemon) for daemon in daemons]} after {took:.1f} s")
+
+
+def taken_over_within(redis, dead, bound, patience):
+    """Until Redis holds no partition for the dead."""
+    killed = time.monotonic()
+    harness.wait_until(lambda: not any(owner.startswith(dead) for owner in redis.cli("MGET", *OWNERS).splitlines()),
+                       bound * patience, "all of the dead one's partitions are taken over")
+    print(f"taken over {time.monotonic() - killed:.1f} s after the kill, {bound} s are allowed")
 
 
 def test_one_joins_one_is_killed_one_leaves(bench):
@@ -42,8 +51,10 @@ def test_one_joins_one_is_killed_one_leaves(bench):
     shared_within([first, second, third], 3 * LEASE, bench.patience, "three share")
     harness.wait_until(lambda: outputs.feed(third.data), 20 * bench.patience, "the third works")
     in_flight = second.status()["books"]["in_flight"]
+    dead = second.status()["instance"]
     second.kill()
-    shared_within([first, third], 2 * LEASE + LEASE, bench.patience, "the survivors have taken over")
+    taken_over_within(redis, dead, 2 * LEASE, bench.patience)
+    shared_within([first, third], LEASE, bench.patience, "the survivors have taken over")
     harness.wait_until(lambda: len(web.pages()) >= 1500, 60 * bench.patience, "the crawl goes on")
     assert third.terminate(10 * bench.patience) == 0
     harness.wait_until(lambda: partitions(first) == 256, 2 * LEASE * bench.patience, "the last one has all")
