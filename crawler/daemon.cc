@@ -39,7 +39,7 @@ struct Daemon::Impl {
     shared.frontier.ns = options.config.redis.ns;
     shared.frontier.reasons.assign(kEndCodes.begin(), kEndCodes.end());
     shared.frontier.fates.assign(kFates.begin() + 1, kFates.end());  // all but fetched
-    shared.frontier.upgradable = {"out_of_scope", "depth", "nofollow", "blocked_host"};
+    shared.frontier.upgradable = {"out_of_scope", "depth", "nofollow", "blocked_host", "budget_job", "trap"};
     shared.frontier.longest_wait = std::chrono::ceil<std::chrono::milliseconds>(options.config.backoff.max);
   }
 

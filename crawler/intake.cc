@@ -99,7 +99,8 @@ void Intake::file(const BatchPtr& batch, const std::set<std::string>& refused_jo
     discoveries.push_back({.host = shared_.config.politeness_key(seed.url),
                            .record = std::move(seed.record),
                            .force = seed.force,
-                           .token = batch->tokens[i]});
+                           .token = batch->tokens[i],
+                           .asked = true});
   }
   if (batch->rejected.size() > kToldOfBatch) {
     spdlog::warn("and {} more seeds rejected", batch->rejected.size() - kToldOfBatch);

@@ -271,7 +271,8 @@ void PagePipeline::end_unasked(const std::string& host, int partition, frontier:
     log_refusal(record.url, reason, rule, record.via);
     p_.committer.when_durable([] {});  // the line does not wait for a page to come
     std::vector<Settlement> settlements;
-    settlements.push_back({.verb = Verb::refused, .url = std::move(record.url), .name = reason});
+    settlements.push_back(
+        {.verb = Verb::refused, .url = std::move(record.url), .name = reason, .job = std::move(record.job)});
     return p_.settler.settle(host, partition, std::move(settlements));
   }
   Flight flight;

@@ -42,6 +42,7 @@ struct Discovery {
   bool force = false;        // queue it even if it is known
   bool in_host = false;      // found on a page of its own host: such repeats are counted apart
   std::string token;         // of one that is forced: said twice under one token, it is queued once; empty: one is made
+  bool asked = false;        // somebody asked for it: Redis decides, not what is remembered here
 };
 
 struct AddCount {
@@ -69,6 +70,7 @@ struct Settlement {
   std::string_view name;              // done: fate; refused: reason
   std::chrono::milliseconds wait{0};  // wait: how long
   std::optional<Record> record;       // wait, back: as it goes on
+  std::string job;                    // refused: of whom
 };
 
 enum class SettleAnswer { ok, fenced, lost };
@@ -265,6 +267,8 @@ class RedisFrontier {
  private:
   struct AddCall;
   struct Placed;
+  // As `recent_` knows a URL: by the job too, since one job's refusal may say nothing of another's.
+  std::uint64_t recent_id(std::uint64_t id, std::string_view job) const;
   bool is_upgradable(std::string_view reason) const;
   bool is_noted_fate(std::string_view fate) const;
   void ask_gate(const std::string& address, const AddressClaim& claim, std::vector<std::string_view> arguments,

@@ -21,11 +21,15 @@ std::uint64_t filter_id(std::uint64_t id, bool refused) {
 
 struct RedisFrontier::Placed {
   std::string host, what;  // what: "+HOST\nRECORD", "CODE:NAME JOB", or of a forced one "TOKEN HOST\nRECORD"
-  std::uint64_t id = 0;
+  std::uint64_t id = 0, recent = 0;
   bool refused = false, force = false;
   Priority priority = Priority::normal;
   bool in_host = false;
 };
+
+std::uint64_t RedisFrontier::recent_id(std::uint64_t id, std::string_view job) const {
+  return job.empty() ? id : id ^ url_id(job, options_.hash_key);
+}
 
 struct RedisFrontier::AddCall {
   AddCount count;
@@ -39,8 +43,9 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
   std::map<int, std::vector<Placed>> by_partition;
   for (Discovery& d : discoveries) {
     const std::uint64_t id = url_id(d.record.url, options_.hash_key);
+    const std::uint64_t recent = recent_id(id, d.record.job);
     const bool refused = !d.refused.empty();
-    if (!d.force && (recent_.knows(filter_id(id, refused)) || (refused && recent_.knows(id)))) {
+    if (!d.force && !d.asked && (recent_.knows(filter_id(recent, refused)) || (refused && recent_.knows(recent)))) {
       ++call->count.known;
       ++call->count.filtered;
       call->count.known_in_host += d.in_host ? 1 : 0;
@@ -62,7 +67,7 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
     }
     const int partition = partition_of(d.host);
     by_partition[partition].push_back(
-        {std::move(d.host), std::move(what), id, refused, d.force, d.record.priority, d.in_host});
+        {std::move(d.host), std::move(what), id, recent, refused, d.force, d.record.priority, d.in_host});
   }
   call->open = by_partition.size() + 1;
   for (auto& [partition, items] : by_partition) {
@@ -107,7 +112,7 @@ void RedisFrontier::add_chunk(std::shared_ptr<AddCall> call, int partition, std:
       ++(digit == '1' ? call->count.fresh : digit == '2' ? call->count.upgraded : call->count.known);
       call->count.known_in_host += digit == '0' && (*items)[i].in_host ? 1 : 0;
       queued |= digit != '0' && !(*items)[i].refused;
-      recent_.remember(filter_id((*items)[i].id, (*items)[i].refused));
+      recent_.remember(filter_id((*items)[i].recent, (*items)[i].refused));
     }
     if (queued && news_) news_(partition);
     if (end < items->size()) return add_chunk(call, partition, items, end);

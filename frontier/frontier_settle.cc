@@ -71,7 +71,10 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
         break;
       case Verb::refused:
         // What may be overruled leaves `seen`, so that a later discovery finds it in `out` alone.
-        if (is_upgradable(s.name)) verb = "undone";
+        if (is_upgradable(s.name)) {
+          verb = "undone";
+          recent_.forget(recent_id(url_id(s.url, options_.hash_key), s.job));
+        }
         note(s, is_upgradable(s.name));
         break;
       case Verb::wait:

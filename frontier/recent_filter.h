@@ -21,6 +21,10 @@ class RecentFilter {
     const std::size_t place = find(id);
     if (place == kWays) to_front(id, kWays - 1);
   }
+  void forget(std::uint64_t id) {
+    const std::size_t place = find(id);
+    if (place != kWays) *set_of(id) = 0;
+  }
   void clear() { table_.assign(table_.size(), 0); }
 
  private:

@@ -83,6 +83,34 @@ TEST_F(FrontierAdd, ABetterDiscoveryOverrulesAnUpgradableRefusalOnce) {
   EXPECT_THAT(urls(take(9).records), ElementsAre(page(1)));
 }
 
+TEST_F(FrontierAdd, WhatWasQueuedAndThenRefusedIsQueuedForAnotherJobThoughTheFilterKnowsIt) {
+  Discovery of_one = found(page(1)), of_other = found(page(1));
+  of_one.record.job = "one";
+  of_other.record.job = "other";
+  EXPECT_EQ(add({of_one}).fresh, 1);
+  take(1);
+  settle(*make(kFence), {{.verb = Verb::refused, .url = page(1), .name = "depth", .job = "one"}});
+  EXPECT_EQ(add({of_one}).filtered, 1);
+  EXPECT_EQ(add({of_other}).upgraded, 1);
+  expect_books();
+  take(1);
+  settle({{.verb = Verb::refused, .url = page(1), .name = "depth", .job = "other"}});
+  EXPECT_EQ(add({of_other}).upgraded, 1) << "what we refused ourselves is forgotten at once";
+  expect_books();
+}
+
+TEST_F(FrontierAdd, WhatSomebodyAsksForIsNotAnsweredFromMemory) {
+  add({found(page(1))});
+  take(1);
+  const auto owner = make(kFence);
+  settle(*owner, {{.verb = Verb::refused, .url = page(1), .name = "depth"}});
+  EXPECT_EQ(add({found(page(1))}).filtered, 1);
+  Discovery seed = found(page(1));
+  seed.asked = true;
+  EXPECT_EQ(add({seed}).upgraded, 1);
+  expect_books();
+}
+
 TEST_F(FrontierAdd, WhatIsQueuedIsNotRefusedLater) {
   add({found(page(1))});
   EXPECT_EQ(add({found(page(1), "depth")}).known, 1);

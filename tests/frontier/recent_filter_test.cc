@@ -12,6 +12,16 @@ TEST(RecentFilter, KnowsWhatItWasTold) {
   EXPECT_TRUE(filter.knows(35));
 }
 
+TEST(RecentFilter, ForgetsOneAlone) {
+  RecentFilter filter(16);
+  filter.remember(35);
+  filter.remember(37);
+  filter.forget(35);
+  filter.forget(36);
+  EXPECT_FALSE(filter.knows(35));
+  EXPECT_TRUE(filter.knows(37));
+}
+
 TEST(RecentFilter, NeverClaimsWhatItWasNotTold) {
   RecentFilter filter(16);
   filter.remember(35);

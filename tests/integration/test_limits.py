@@ -82,6 +82,22 @@ def test_a_job_gives_exactly_its_pages(bench):
     assert rules == {"budget.job_pages = 30"}
 
 
+def test_what_one_job_may_not_have_another_may(bench):
+    web, redis = bench.web(hosts=2, pages=20), bench.redis()
+    serve = bench.serve(redis.url, f"politeness.delay={DELAY}s", "budget.job_pages=5", "workers.threads=2")
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *[json.dumps({"url": seed, "job": "one"}) for seed in web.seeds])
+    status = serve.wait_idle(60 * bench.patience)
+    assert status["refused_by_reason"]["budget_job"] > 0 and len({r.url for r in web.pages()}) == 5
+    missing = sorted({row["url"] for row in outputs.refused(serve.data) if row["reason"] == "budget_job"})
+    redis.cli("LPUSH", "decorum:seeds", json.dumps({"url": missing[0], "job": "two"}), *missing[1:])
+    harness.wait_until(lambda: web.urls <= {r.url for r in web.pages()}, 60 * bench.patience,
+                       "what another job and a seed without one ask for is fetched, and what they lead to")
+    status = serve.wait_idle(60 * bench.patience)
+    assert status["books_imbalance"] == 0 and status["books"]["discovered"] == status["books"]["done"] + status["books"]["refused"]
+    assert weblog.repeats(web.pages()) == {}
+
+
 def test_most_repeated_links_are_known_without_asking_redis(bench):
     web, redis = bench.web(hosts=40, pages=100), bench.redis()
     serve = bench.serve(redis.url, "politeness.delay=0s", "politeness.factor=0")
