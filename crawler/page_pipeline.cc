@@ -7,6 +7,7 @@
 #include "crawler/boot_clock.h"
 #include "crawler/lines.h"
 #include "limiter/backoff.h"
+#include "web/charset_utf8.h"
 #include "web/content_coding.h"
 #include "web/headers.h"
 #include "web/html.h"
@@ -23,6 +24,9 @@ bool may_be_html(std::string_view mime, std::string_view body) {
   const std::size_t first = body.find_first_not_of(" \t\r\n");
   return first != body.npos && body[first] == '<';
 }
+
+// What others chose, as the log of refusals has it: enough to know it by.
+constexpr std::size_t kLoggedUrl = 4096, kLoggedRule = 300;
 
 bool is_fate(std::string_view reason) {
   return std::find(kFates.begin(), kFates.end(), reason) != kFates.end();
@@ -187,7 +191,7 @@ void PagePipeline::discover(const Flight& flight, const web::Url& target, bool n
   std::string host = p_.shared.config.politeness_key(target);
   const LinkJudge::Verdict verdict = judge_.judge({target, flight.url, record, host, nofollow});
   if (verdict.low) record.priority = frontier::Priority::low;
-  if (!verdict.refused.empty()) log_refusal(record.url, verdict.refused, verdict.rule, record.via);
+  if (!verdict.refused.empty()) log_refusal(host, record.url, verdict.refused, verdict.rule, record.via);
   const bool in_host = host == flight.host;
   reading.discoveries.push_back({std::move(host), std::move(record), verdict.refused, false, in_host});
 }
@@ -268,8 +272,7 @@ void PagePipeline::end_unasked(const std::string& host, int partition, frontier:
                                const std::string& rule) {
   tell_seed(record, reason, rule);
   if (!is_fate(reason)) {
-    log_refusal(record.url, reason, rule, record.via);
-    p_.committer.when_durable([] {});  // the line does not wait for a page to come
+    log_refusal(host, record.url, reason, rule, record.via);
     std::vector<Settlement> settlements;
     settlements.push_back(
         {.verb = Verb::refused, .url = std::move(record.url), .name = reason, .job = std::move(record.job)});
@@ -285,14 +288,20 @@ void PagePipeline::end_unasked(const std::string& host, int partition, frontier:
   store(std::move(flight), std::move(nothing), reason, {});
 }
 
-void PagePipeline::log_refusal(const std::string& url, std::string_view reason, const std::string& rule,
-                               const std::string& via) {
+void PagePipeline::log_refusal(const std::string& host, const std::string& url, std::string_view reason,
+                               const std::string& rule, const std::string& via) {
   const std::uint64_t id = frontier::url_id(url, reason.size());
   if (logged_refusals_.knows(id)) return;
   logged_refusals_.remember(id);
   if (reason == "trap") p_.counters.traps[static_cast<std::size_t>(Traps::kind_of(rule))].add();
+  if (!refusals_.tells(host, reason)) return;
   const auto now = std::chrono::system_clock::now();
-  p_.segment.append_refused(refused_line(url, reason, rule, via, now), now);
+  const std::string line =
+      refused_line(web::truncate_utf8(url, kLoggedUrl), reason, web::truncate_utf8(rule, kLoggedRule),
+                   web::truncate_utf8(via, kLoggedUrl), now);
+  p_.segment.append_refused(line, now);
+  refusals_.told(line.size());
+  p_.committer.when_durable([this, n = line.size()] { refusals_.durable(n); });  // it does not wait for a page to come
 }
 
 void PagePipeline::tell_seed(const frontier::Record& record, std::string_view fate, const std::string& rule) {

@@ -13,6 +13,7 @@
 #include "crawler/flight.h"
 #include "crawler/link_judge.h"
 #include "crawler/next_for_url.h"
+#include "crawler/refusal_sampler.h"
 #include "crawler/settler.h"
 #include "crawler/shared.h"
 #include "crawler/traps.h"
@@ -57,7 +58,8 @@ class PagePipeline {
   void read_redirect(const Flight& flight, const FetchResult& result, Reading& reading);
   void read_html(const Flight& flight, const FetchResult& result, Reading& reading);
   void discover(const Flight& flight, const web::Url& target, bool nofollow, frontier::Record record, Reading& reading);
-  void log_refusal(const std::string& url, std::string_view reason, const std::string& rule, const std::string& via);
+  void log_refusal(const std::string& host, const std::string& url, std::string_view reason, const std::string& rule,
+                   const std::string& via);
   void tell_seed(const frontier::Record& record, std::string_view fate, const std::string& rule);
   double random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
 
@@ -65,6 +67,7 @@ class PagePipeline {
   LinkJudge judge_;
   std::minstd_rand random_;
   frontier::RecentFilter logged_refusals_;
+  RefusalSampler refusals_;
 };
 
 }  // namespace crawler

@@ -36,8 +36,9 @@ class RobotsRules {
  public:
   struct Verdict {
     bool allowed = true;
-    std::string rule;  // the deciding line as written, empty where none matched
-    int line = 0;      // its number in the file, 1-based; 0 where none matched
+    std::string
+        rule;  // the deciding line as written, without its comment, at most 200 bytes of it; empty where none matched
+    int line = 0;  // its number in the file, 1-based; 0 where none matched
   };
 
   RobotsRules();  // no rules: everything is allowed

@@ -139,9 +139,10 @@ std::optional<RobotsLine> RobotsLines::next() {
         static_cast<std::size_t>(std::find_if(rest_.begin(), rest_.end(), is_end_of_line) - rest_.begin());
     RobotsLine line;
     line.number = ++number_;
-    line.written = trim(rest_.substr(0, end));
+    const std::string_view text = rest_.substr(0, end);
+    const std::string_view record = trim(text.substr(0, text.find('#')));
+    line.written = truncate_utf8(record, kWrittenLimit.n);
     rest_.remove_prefix(rest_.substr(end).starts_with("\r\n") ? end + 2 : std::min(end + 1, rest_.size()));
-    const std::string_view record = trim(line.written.substr(0, line.written.find('#')));
     if (!record.empty()) part(record, line);
     if (line.key != RobotsKey::other) return line;
   }

@@ -6,14 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include "web/bytes.h"
+
 namespace web {
+
+inline constexpr Bytes kWrittenLimit{200};
 
 enum class RobotsKey { user_agent, allow, disallow, crawl_delay, sitemap, other };
 
 struct RobotsLine {
   RobotsKey key = RobotsKey::other;
   std::string_view value;    // trimmed, without its comment
-  std::string_view written;  // the whole line, trimmed, comment included
+  std::string_view written;  // the line for people: trimmed, without its comment, at most kWrittenLimit of it
   int number = 0;            // 1-based
 };
 

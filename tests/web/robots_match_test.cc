@@ -97,10 +97,18 @@ TEST(RobotsMatch, APatternWithoutASlashMatchesNothing) {
 TEST(RobotsMatch, TheVerdictNamesItsRule) {
   const RobotsRules::Verdict verdict = rules("allow: /a\n  Disallow : /a/b* # why\n").check("/a/b/c");
   EXPECT_FALSE(verdict.allowed);
-  EXPECT_EQ(verdict.rule, "Disallow : /a/b* # why");
+  EXPECT_EQ(verdict.rule, "Disallow : /a/b*");
   EXPECT_EQ(verdict.line, 3);
   EXPECT_EQ(rules("allow: /a").check("/b").line, 0);
   EXPECT_EQ(rules("allow: /a").check(*parse_url("http://h/a?x")).line, 2);
+}
+
+TEST(RobotsMatch, AVerdictIsShortHoweverLongItsRuleIs) {
+  const std::string path = "/" + std::string(300'000, 'a');
+  EXPECT_EQ(rules("disallow: " + path + " # why").check(path).rule, ("disallow: " + path).substr(0, 200));
+  std::string accents = "disallow: /xy";  // then letters of two bytes each: 200 would cut through one
+  for (int i = 0; i < 1000; ++i) accents += "\u00e9";
+  EXPECT_EQ(rules(accents).check(accents.substr(10)).rule, accents.substr(0, 199));
 }
 
 TEST(RobotsMatch, NoPatternIsSlow) {
