@@ -45,7 +45,7 @@ int Scheduler::low_mark(const Host& host) const {
 
 void Scheduler::want_refill(Host& host) {
   if (!host.more || host.taking || (host.held && !host.blocked()) || host.paused() ||
-      leaving_.contains(host.partition) || static_cast<int>(host.ready.size()) > low_mark(host))
+      leaving_.contains(host.partition) || at_hand(host) > low_mark(host))
     return;
   host.taking = true;
   hungry_.push_back(host.key);
@@ -58,8 +58,7 @@ std::vector<Scheduler::Refill> Scheduler::refills() {
     if (host == nullptr) continue;
     host->taking = !host->paused();
     if (!host->taking) continue;
-    const int ahead =
-        host->blocked() || used_up(*host) ? kTakenToEnd : 2 * low_mark(*host) - static_cast<int>(host->ready.size());
+    const int ahead = host->blocked() || used_up(*host) ? kTakenToEnd : 2 * low_mark(*host) - at_hand(*host);
     out.push_back({key, host->partition, std::max(1, ahead)});
   }
   return out;

@@ -154,6 +154,7 @@ class Scheduler {
   void unplace(Host& host);
   void want_refill(Host& host);
   int low_mark(const Host& host) const;
+  int at_hand(const Host& host) const;
   static RobotsErrand* next_errand(Host& host);
   static Decision run_errand(Host& host, RobotsErrand& errand);
   bool used_up(const Host& host) const;

@@ -1,7 +1,15 @@
 // The scheduler's side of budget.host_pages and budget.job_pages: how many pages may still be begun.
+#include <algorithm>
+
 #include "crawler/scheduler.h"
 
 namespace crawler {
+namespace {
+
+constexpr int kWithoutRoom =
+    100;  // URLs of a host that are held for a place in their job, and others fetched past them
+
+}  // namespace
 
 bool Scheduler::used_up(const Host& host) const {
   return options_.host_pages && host.pages >= *options_.host_pages;
@@ -18,6 +26,15 @@ bool Scheduler::job_used_up(const Ready& ready) const {
 
 bool Scheduler::job_has_room(const Ready& ready) const {
   return options_.jobs == nullptr || options_.jobs->has_room(ready.record.job);
+}
+
+// URLs that can be begun or ended: those that wait for a place in their job do not keep others from being taken.
+int Scheduler::at_hand(const Host& host) const {
+  const auto size = static_cast<int>(host.ready.size());
+  if (options_.jobs == nullptr) return size;
+  const auto waits = [this](const Ready& ready) { return !job_has_room(ready) && !job_used_up(ready); };
+  const auto waiting = static_cast<int>(std::count_if(host.ready.begin(), host.ready.end(), waits));
+  return size - std::min(waiting, kWithoutRoom);
 }
 
 bool Scheduler::used_up(const std::string& key) const {

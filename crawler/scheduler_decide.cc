@@ -102,6 +102,7 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     return end(host, it, "robots_disallowed", verdict.rule + " (line " + std::to_string(verdict.line) + ")", now);
   }
   if (errand != nullptr) return run_errand(host, *errand);
+  want_refill(host);  // perhaps all that is at hand waits for a place
   if (!waits) place(host, now);
   return std::nullopt;
 }

@@ -208,6 +208,28 @@ TEST_F(JobPagesTest, OtherJobsOfTheHostGoOn) {
   EXPECT_EQ(expect(Kind::fetch_page, kStart).url.href(), "http://a.example/k");
 }
 
+TEST_F(JobPagesTest, UrlsWithoutAPlaceDoNotKeepOthersOfTheirHostFromBeingTaken) {
+  give_of("a.example", "j", 3);
+  EXPECT_TRUE(jobs_.begin("j") && jobs_.begin("j"));
+  scheduler_.has_urls("a.example", kPartition, kStart);  // it has more, of another job
+  const auto refills = scheduler_.refills();
+  ASSERT_EQ(refills.size(), 1u);
+  EXPECT_EQ(refills.front().count, 2);
+  std::vector<frontier::Record> records;
+  for (int i = 0; i < 200; ++i) records.push_back({.url = "http://a.example/j" + std::to_string(i), .job = "j"});
+  scheduler_.taken("a.example", "", std::move(records), true, kStart, kWall);
+  EXPECT_TRUE(scheduler_.refills().empty()) << "but not without end";
+}
+
+TEST_F(JobPagesTest, WhenTheLastPlaceGoesMoreIsTaken) {
+  give_of("a.example", "j", 3);
+  scheduler_.has_urls("a.example", kPartition, kStart);
+  EXPECT_TRUE(scheduler_.refills().empty()) << "there is enough";
+  EXPECT_TRUE(jobs_.begin("j") && jobs_.begin("j")) << "taken on other hosts";
+  EXPECT_FALSE(scheduler_.next(kStart));
+  EXPECT_EQ(scheduler_.refills().size(), 1u);
+}
+
 TEST_F(SchedulerTest, WhatHasBecomeATrapEndsWhenItsTurnComes) {
   SchedulerOptions o = options();
   o.trap = [](const Ready& ready) { return ready.url.path == "/2" ? std::string("traps.queries = 1 of /2") : ""; };
