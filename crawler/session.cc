@@ -94,7 +94,7 @@ void Session::tick() {
     const bool near_end = shared_.finite && seeds_offered_ && shared_.permits.in_use() == 0;
     if (now - last_books_ >= (near_end ? kBooksPaceAtEnd : kBooksPace) && !books_->reading() && known) {
       last_books_ = now;
-      books_->read({});
+      books_->read([this] { know_pages(); });
     }
     auditor_->tick(now);
   }
@@ -138,6 +138,7 @@ void Session::each_second() {
     if (const StatusPtr status = this->status(); frontier_) write_status_hash(*status);
     hosts_.each_second();
     jobs_->look(now);
+    received_->look(received());
   }
   if (!said_ready_ && phase_ == Phase::running && leases_->settled()) {
     said_ready_ = true;
@@ -173,15 +174,19 @@ void Session::check_ending() {
   if (shared_.finite && !facts_.storage_error.empty()) return end(Exit::storage, facts_.storage_error);
   if (config_.budget.time && now - facts_.started > *config_.budget.time)
     return end(Exit::budget, "budget.time is used up");
-  if (config_.budget.bytes) {
-    std::uint64_t bytes = 0;
-    for (const auto& worker : workers_) bytes += worker->counters().wire_bytes.get();
-    if (bytes > config_.budget.bytes->n) return end(Exit::budget, "budget.bytes is used up");
+  if (config_.budget.bytes && received_->total(received()) > config_.budget.bytes->n) {
+    return end(Exit::budget, "budget.bytes is used up");
   }
-  if (shared_.pages.exhausted() && shared_.permits.in_use() == 0 && shared_.finite) {
+  if (shared_.pages.used_up() && shared_.permits.in_use() == 0 && shared_.finite) {
     return end(Exit::budget, "budget.pages is used up");
   }
   if (config_.budget.patience && out_of_patience()) end(Exit::budget, "nothing fell due within budget.patience");
+}
+
+std::uint64_t Session::received() const {
+  std::uint64_t bytes = 0;
+  for (const auto& worker : workers_) bytes += worker->counters().wire_bytes.get();
+  return bytes;
 }
 
 bool Session::out_of_patience() {

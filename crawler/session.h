@@ -14,6 +14,7 @@
 
 #include "crawler/auditor.h"
 #include "crawler/bookkeeper.h"
+#include "crawler/byte_books.h"
 #include "crawler/daemon.h"
 #include "crawler/embedded_redis.h"
 #include "crawler/host_desk.h"
@@ -81,6 +82,8 @@ class Session {
   void watch_embedded();
   void check_ending();
   bool out_of_patience();
+  void know_pages();               // by the books, once
+  std::uint64_t received() const;  // bytes, in this life
   void end(Exit exit, const std::string& why);
   void advance_drain();
   void release();
@@ -103,6 +106,7 @@ class Session {
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Bookkeeper> books_;
   std::unique_ptr<JobBooks> jobs_;
+  std::unique_ptr<ByteBooks> received_;
   std::unique_ptr<Auditor> auditor_;
   std::unique_ptr<LeaseKeeper> leases_;
   MemoryForecast memory_;

@@ -32,6 +32,8 @@ void Session::begin() {
   books_ = std::make_unique<Bookkeeper>(*frontier_, shared_.trust);
   jobs_ = std::make_unique<JobBooks>(*frontier_, shared_.jobs);
   jobs_->look(boot_now());
+  received_ = std::make_unique<ByteBooks>(*frontier_, setup_.instance);
+  received_->look(0);
   auditor_ = std::make_unique<Auditor>(*frontier_);
   for (int i = 0; i < config_.thread_count(); ++i) workers_.push_back(std::make_unique<Worker>(i, shared_));
   worker_ticks_.assign(workers_.size(), 0);
@@ -49,8 +51,7 @@ void Session::begin() {
   if (!shared_.finite) return;
   books_->read([this] {  // what an earlier run of the same crawl has left
     if (phase_ != Phase::running) return;
-    const auto pages = books_->fates().contains("fetched") ? books_->fates().at("fetched") : 0;
-    if (config_.budget.pages) shared_.pages.limit_to(*config_.budget.pages - pages);
+    know_pages();
     const Books& b = books_->books();
     known_finished_ = b.discovered > 0 && b.discovered == b.done + b.refused;
     if (b.discovered > 0 && !known_finished_) {
@@ -58,6 +59,14 @@ void Session::begin() {
     }
     offer_seeds();
   });
+}
+
+// Every URL that is done has had its place, whatever came of its request; duplicates are none of their own.
+void Session::know_pages() {
+  if (shared_.pages.known()) return;
+  std::int64_t spent = 0;
+  for (const auto& [fate, n] : books_->fates()) spent += fate == "duplicate" ? 0 : n;
+  shared_.pages.limit_to(*config_.budget.pages - spent);
 }
 
 void Session::offer_seeds() {

@@ -15,6 +15,7 @@
 #include "crawler/config.h"
 #include "crawler/job_budget.h"
 #include "crawler/network.h"
+#include "crawler/page_budget.h"
 #include "crawler/permits.h"
 #include "crawler/redis_trust.h"
 #include "frontier/frontier.h"
@@ -68,29 +69,6 @@ class SeedBoard {
   std::map<std::string, Fate> fates_;
 };
 
-// budget.pages: how many more pages may be begun. A page that came to nothing gives its place back.
-class PageBudget {
- public:
-  void limit_to(std::int64_t pages) {
-    limited_ = true;
-    left_.store(pages);
-  }
-  bool begin() {
-    if (!limited_) return true;
-    if (left_.fetch_sub(1) > 0) return true;
-    left_.fetch_add(1);
-    return false;
-  }
-  void give_back() {
-    if (limited_) left_.fetch_add(1);
-  }
-  bool exhausted() const { return limited_ && left_.load() <= 0; }
-
- private:
-  bool limited_ = false;  // set before the workers start
-  std::atomic<std::int64_t> left_{0};
-};
-
 // What is read of a robots.txt: RFC 9309 2.5, and a byte more that shows a torn line.
 inline constexpr web::Bytes kRobotsBody = web::kRobotsLimit + web::Bytes{1};
 
@@ -101,6 +79,7 @@ struct Shared {
                 c.thread_count()),
         leases(c.frontier.lease_ttl),
         trust(c.frontier.lease_ttl / 3),
+        pages(c.budget.pages.has_value()),
         jobs(c.budget.job_pages),
         finite(is_finite),
         network(is_finite ? std::optional<Duration>(minutes(1)) : std::nullopt) {}

@@ -114,7 +114,7 @@ std::string StatusBuilder::why_idle(const Status& status, const SessionFacts& fa
   }
   if (!facts.redis_error.empty()) return "Redis: " + facts.redis_error + ".";
   if (!facts.storage_error.empty()) return "Records cannot be written: " + facts.storage_error + ".";
-  if (shared_.pages.exhausted()) return "budget.pages is used up.";
+  if (shared_.pages.used_up()) return "budget.pages is used up.";
   if (shared_.network.down()) {
     return "Our own network seems to be down: hosts that answered fell silent at once. One request in a while tries.";
   }

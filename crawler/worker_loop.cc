@@ -165,8 +165,8 @@ void WorkerLoop::follow_pause() {
 
 bool WorkerLoop::may_start() const {
   return !draining_ && !reload_wanted_ && !keeper_.loading() && redis_.up() && shared_.trust.good() && !paused_ &&
-         !shared_.disk_full.load(std::memory_order_relaxed) && !shared_.pages.exhausted() &&
-         committer_.error().empty() && shared_.leases.fresh(boot_now());
+         !shared_.disk_full.load(std::memory_order_relaxed) && shared_.pages.has_room() && committer_.error().empty() &&
+         shared_.leases.fresh(boot_now());
 }
 
 bool WorkerLoop::start_requests() {

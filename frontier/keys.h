@@ -45,6 +45,7 @@ class Keys {
   std::string listed() const { return "{" + ns_ + ":seeds:rejected}:batch"; }  // in that of the rejected ones
   std::string intake() const { return ns_ + ":intake"; }
   std::string unblocked() const { return ns_ + ":unblocked"; }
+  std::string received() const { return ns_ + ":received"; }
   std::string status() const { return ns_ + ":status"; }
   std::string events() const { return ns_ + ":events"; }
   const std::string& ns() const { return ns_; }

@@ -131,6 +131,44 @@ def test_a_page_budget_keeps_the_rest_queued(bench):
     assert {r.url for r in web.pages()} == web.urls and weblog.repeats(web.requests()) == {}
 
 
+def test_a_page_budget_counts_errors_over_restarts_too(bench):
+    web = bench.web(hosts=5, pages=20, errors=40)
+    argv = ("--seeds", web.seeds_file, "--delay", "0.02s", "--set", "fetch.retries=0")
+    for pages in (15, 15, 30):  # the second time nothing is left to fetch
+        crawl = bench.crawl(*argv, "--pages", str(pages))
+        assert crawl.wait(20 * bench.patience) == 14
+        assert crawl.summary()["books"]["done"] == pages
+    assert len({r.url for r in web.pages()}) == 30
+
+
+def test_a_daemon_stays_up_when_its_pages_are_used_up(bench):
+    web, redis = bench.web(hosts=5, pages=20), bench.redis()
+    settings = ("politeness.delay=20ms", "budget.pages=30", "budget.bytes=1GiB")
+    serve = bench.serve(redis.url, *settings)
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    for _ in range(2):
+        harness.wait_until(lambda: serve.status()["why_idle"] == "budget.pages is used up.", 30 * bench.patience, "it is used up")
+        harness.wait_until(lambda: serve.status()["books"]["done"] == 30, 10 * bench.patience, "what was begun has ended")
+        harness.stays(lambda: len({r.url for r in web.pages()}) == 30, 1, "no more is fetched")
+        received = sum(int(n) for n in redis.cli("HVALS", "decorum:received").split())
+        assert received >= 30 * 100, received
+        assert serve.terminate(20 * bench.patience) == 0
+        serve = bench.serve(redis.url, *settings, data=serve.data)
+        serve.wait_ready(20 * bench.patience)
+    serve.terminate(20 * bench.patience)
+
+
+def test_a_budget_of_bytes_counts_over_restarts(bench):
+    web = bench.web(hosts=3, pages=20)
+    argv = ("--seeds", web.seeds_file, "--delay", "0.02s")
+    assert bench.crawl(*argv, "--pages", "20").wait(20 * bench.patience) == 14
+    before = len(web.requests())
+    again = bench.crawl(*argv, "--set", "budget.bytes=1000")
+    assert again.wait(20 * bench.patience) == 14 and "budget.bytes is used up" in again.err()
+    assert len(web.requests()) <= before + 12, "it ends as soon as it knows"
+
+
 def test_endless_redirects_end(bench):
     web = bench.web(hosts=1, pages=1)
     crawl = bench.crawl(web.url(0), web.url(0, "/behave/loop?n=0"), "--delay", "0.02s", "--set",
