@@ -260,8 +260,9 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
   if (2 * p_.shared.permits.in_use() >= p_.shared.permits.count()) p_.committer.hurry();
 }
 
-// What somebody asked for leads into no trap, and says nothing of one.
+// What somebody asked for leads into no trap, and says nothing of one; nor does a redirect: its target will.
 void PagePipeline::teach_traps(const Flight& flight, const FetchResult& result, const std::string& digest) {
+  if (result.outcome == Outcome::redirected) return;
   const auto via = web::parse_url(flight.record.via);
   if (!via) return;
   const bool content = result.outcome == Outcome::fetched && !result.body.empty();

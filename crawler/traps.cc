@@ -9,10 +9,15 @@
 namespace crawler {
 namespace {
 
-// Forums and shops name their pages by one or two numbers behind one path: real ones, however many.
+// Forums and shops name their pages by a few numbers behind one path: real ones, however many.
 constexpr int kNumericQueries = 10;
+// And wikis by their titles: a query that shows something new weighs so much less than one that does not.
+constexpr int kNewQueries = 10;
+constexpr int kQueryWeight = kNumericQueries * kNewQueries;  // of one that is neither
 // Backwards a calendar of days may go this many times further: to where its archive begins.
 constexpr int kBackwards = 5;
+// A date that shows something new weighs so much less. Not as little as a query: of an empty calendar each page is new.
+constexpr int kNewDates = 2;
 
 std::string rule_of(Trap trap, int limit, std::string_view pattern) {
   std::string rule = "traps." + std::string(kTraps[static_cast<std::size_t>(trap)]) + " = " + std::to_string(limit);
@@ -20,7 +25,7 @@ std::string rule_of(Trap trap, int limit, std::string_view pattern) {
   return rule;
 }
 
-bool reached(int count, const std::optional<int>& limit, int times = 1) {
+bool reached(std::int64_t count, const std::optional<int>& limit, int times = 1) {
   return limit && count >= static_cast<std::int64_t>(*limit) * times;
 }
 
@@ -56,8 +61,9 @@ bool Traps::in_queries(const Link& link, Verdict& verdict) const {
   const std::string pattern = path_pattern(link.url);
   const Queries* known = queries_.find(id_of(pattern));
   if (known == nullptr) return false;
-  const bool numeric = is_numeric_query(*link.url.query);
-  if (!reached(numeric ? known->numeric : known->texts, limits_.queries, numeric ? kNumericQueries : 1)) return false;
+  const Queries& path = *known;
+  if (!reached(is_numeric_query(*link.url.query) ? path.numeric : path.texts, limits_.queries, kQueryWeight))
+    return false;
   verdict.rule = rule_of(Trap::queries, *limits_.queries, shown_pattern(pattern));
   return true;
 }
@@ -74,8 +80,8 @@ bool Traps::in_calendar(const Link& link, Verdict& verdict) const {
   const int direction = shape.compare(via);
   bool endless = false;
   if (shape.is_date()) {
-    endless = direction > 0   ? reached(known->ahead, limits_.calendar)
-              : direction < 0 ? reached(known->back, limits_.calendar, kBackwards)
+    endless = direction > 0   ? reached(known->ahead, limits_.calendar, kNewDates)
+              : direction < 0 ? reached(known->back, limits_.calendar, kBackwards * kNewDates)
                               : false;
   } else {
     endless = direction > 0 && link.depth - known->least_depth >= *limits_.calendar;
@@ -96,34 +102,39 @@ bool Traps::in_duplicates(const Link& link, Verdict& verdict) const {
 }
 
 void Traps::fetched(const Link& link, std::uint64_t content) {
+  const bool fresh = content != 0 && is_new(link.url, content);
   if (limits_.queries && link.url.query && !link.url.query->empty()) {
     Queries& path = queries_.use(id_of(path_pattern(link.url)));
     const bool numeric = is_numeric_query(*link.url.query);
-    ++(numeric ? path.numeric : path.texts);
-    queries_full_ |= reached(path.texts, limits_.queries) || reached(path.numeric, limits_.queries, kNumericQueries);
+    std::int64_t& count = numeric ? path.numeric : path.texts;
+    count += kQueryWeight / (numeric ? kNumericQueries : 1) / (fresh ? kNewQueries : 1);
+    queries_full_ |= reached(count, limits_.queries, kQueryWeight);
   }
   const UrlShape shape = shape_of(link.url);
-  if (limits_.calendar && !shape.numbers.empty()) {
-    Numbers& pattern = numbers_.use(id_of(shape.pattern));
-    pattern.least_depth = pattern.known ? std::min(pattern.least_depth, link.depth) : link.depth;
-    pattern.known = true;
-    const UrlShape via = shape_of(link.via);
-    const int direction = shape.is_date() && shape.comparable(via) ? shape.compare(via) : 0;
-    if (direction != 0) {
-      ++(direction > 0 ? pattern.ahead : pattern.back);
-      dates_full_ |= reached(pattern.ahead, limits_.calendar) || reached(pattern.back, limits_.calendar, kBackwards);
-    }
-  }
-  if (content == 0 || (!limits_.duplicates && !limits_.duplicates_low)) return;
-  Contents& pattern = contents_.use(id_of(content_pattern(link.url)));
+  if (!limits_.calendar || shape.numbers.empty()) return;
+  Numbers& pattern = numbers_.use(id_of(shape.pattern));
+  pattern.least_depth = pattern.known ? std::min(pattern.least_depth, link.depth) : link.depth;
+  pattern.known = true;
+  const UrlShape via = shape_of(link.via);
+  const int direction = shape.is_date() && shape.comparable(via) ? shape.compare(via) : 0;
+  if (direction == 0) return;
+  (direction > 0 ? pattern.ahead : pattern.back) += fresh ? 1 : kNewDates;
+  dates_full_ |= reached(pattern.ahead, limits_.calendar, kNewDates) ||
+                 reached(pattern.back, limits_.calendar, kBackwards * kNewDates);
+}
+
+// Whether none of the last contents of its pattern was this one. Counts the copies in a row.
+bool Traps::is_new(const web::Url& url, std::uint64_t content) {
+  Contents& pattern = contents_.use(id_of(content_pattern(url)));
   if (std::find(pattern.last.begin(), pattern.last.end(), content) != pattern.last.end()) {
     ++pattern.copies;
     copies_found_ |= reached(pattern.copies, limits_.duplicates_low) || reached(pattern.copies, limits_.duplicates);
-    return;
+    return false;
   }
   pattern.copies = 0;
   pattern.last[static_cast<std::size_t>(pattern.next)] = content;
   pattern.next = (pattern.next + 1) % static_cast<int>(pattern.last.size());
+  return true;
 }
 
 }  // namespace crawler

@@ -41,12 +41,12 @@ class Traps {
   static Trap kind_of(std::string_view rule);
 
  private:
-  struct Queries {  // of one path
-    int texts = 0, numeric = 0;
+  struct Queries {                        // of one path
+    std::int64_t texts = 0, numeric = 0;  // weighed: what is new counts less
   };
   struct Numbers {  // of one pattern
     int least_depth = 0;
-    int ahead = 0, back = 0;  // dates that were found on the page of an earlier or of a later one
+    std::int64_t ahead = 0, back = 0;  // dates that were found on the page of an earlier or of a later one; weighed
     bool known = false;
   };
   struct Contents {  // of one pattern
@@ -55,6 +55,7 @@ class Traps {
     int copies = 0;  // since the last content that was new
   };
 
+  bool is_new(const web::Url& url, std::uint64_t content);
   std::uint64_t id_of(std::string_view pattern) const;
   bool in_queries(const Link& link, Verdict& verdict) const;
   bool in_calendar(const Link& link, Verdict& verdict) const;

@@ -8,7 +8,7 @@ namespace crawler {
 namespace {
 
 constexpr std::size_t kShown = 120;
-constexpr std::uint64_t kFirstYear = 1900, kLastYear = 2999;
+constexpr std::uint64_t kFirstYear = 1000, kLastYear = 2100;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -54,31 +54,45 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-std::vector<std::uint64_t>::const_iterator year_of(const std::vector<std::uint64_t>& numbers) {
-  return std::find_if(numbers.begin(), numbers.end(),
-                      [](std::uint64_t n) { return n >= kFirstYear && n <= kLastYear; });
+using Numbers = std::vector<std::uint64_t>;
+
+bool is_year(std::uint64_t n) {
+  return n >= kFirstYear && n <= kLastYear;
+}
+bool is_month(std::uint64_t n) {
+  return n >= 1 && n <= 12;
+}
+bool is_day(std::uint64_t n) {
+  return n >= 1 && n <= 31;
 }
 
-// The greatest unit first.
-std::vector<std::uint64_t> ordered(std::vector<std::uint64_t> numbers) {
-  const auto year = year_of(numbers);
-  if (year == numbers.end()) return numbers;
-  const auto at = numbers.begin() + (year - numbers.cbegin());
-  if (at + 1 == numbers.end())
-    std::reverse(numbers.begin(), numbers.end());
-  else
-    std::rotate(numbers.begin(), at, at + 1);
-  return numbers;
+// Year, month and perhaps day, as the last of the numbers; empty where those are no date. What follows a date is
+// another number: of an article, or a page.
+Numbers date_of(const Numbers& n) {
+  const std::size_t size = n.size();
+  if (size >= 3 && is_year(n[size - 3]) && is_month(n[size - 2]) && is_day(n[size - 1])) {
+    return {n[size - 3], n[size - 2], n[size - 1]};
+  }
+  if (size >= 2 && is_year(n[size - 2]) && is_month(n[size - 1])) return {n[size - 2], n[size - 1]};
+  if (size < 2 || !is_year(n[size - 1])) return {};
+  const bool day_first = is_month(n[size - 2]);
+  if (size >= 3 && day_first && is_day(n[size - 3])) return {n[size - 1], n[size - 2], n[size - 3]};
+  if (size >= 3 && is_month(n[size - 3]) && is_day(n[size - 2])) return {n[size - 1], n[size - 3], n[size - 2]};
+  return day_first ? Numbers{n[size - 1], n[size - 2]} : Numbers{};
 }
 
 }  // namespace
 
 bool UrlShape::is_date() const {
-  return numbers.size() > 1 && year_of(numbers) != numbers.end();
+  return !date_of(numbers).empty();
 }
 
 int UrlShape::compare(const UrlShape& other) const {
-  auto mine = ordered(numbers), theirs = ordered(other.numbers);
+  Numbers mine = date_of(numbers), theirs = date_of(other.numbers);
+  if (mine.empty() || theirs.empty()) {
+    mine = numbers;
+    theirs = other.numbers;
+  }
   const std::size_t both = std::min(mine.size(), theirs.size());
   mine.resize(both);
   theirs.resize(both);
@@ -126,7 +140,7 @@ bool is_numeric_query(std::string_view query) {
     ++parameters;
     numeric &= is_number(value) || (value.empty() && is_number(name));
   });
-  return numeric && parameters >= 1 && parameters <= 2;
+  return numeric && parameters >= 1 && parameters <= 3;
 }
 
 std::string shown_pattern(std::string_view pattern) {

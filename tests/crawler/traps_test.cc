@@ -22,12 +22,12 @@ class TrapsTest : public ::testing::Test {
   Traps::Verdict judge(const std::string& url, const std::string& via = "http://a.example/", int depth = 1) {
     return traps_.judge({*web::parse_url(url), *web::parse_url(via), depth});
   }
-  // Fetches what is no trap; the content is its own unless it is said. False: it is one.
+  // Fetches what is no trap; the content is its own unless it is said, or there are no news_. False: it is one.
   bool fetch(const std::string& url, const std::string& via = "http://a.example/", int depth = 1,
              std::uint64_t content = 0) {
     if (!judge(url, via, depth).rule.empty()) return false;
     const web::Url parsed = *web::parse_url(url);
-    traps_.fetched({parsed, *web::parse_url(via), depth}, content != 0 ? content : ++contents_);
+    traps_.fetched({parsed, *web::parse_url(via), depth}, content != 0 || !news_ ? content : ++contents_);
     return true;
   }
   // Goes from page to page, `page` naming the n-th, until one is a trap. Returns how many were fetched, at most `most`.
@@ -46,6 +46,7 @@ class TrapsTest : public ::testing::Test {
 
   Traps traps_{limits(), 7};
   std::uint64_t contents_ = 1000;
+  bool news_ = true;
 };
 
 TEST_F(TrapsTest, WhatAPathShowsByItselfIsRefusedAtOnce) {
@@ -58,6 +59,7 @@ TEST_F(TrapsTest, WhatAPathShowsByItselfIsRefusedAtOnce) {
 }
 
 TEST_F(TrapsTest, EndlessQueriesOfOnePathEndExactlyAtTheLimit) {
+  news_ = false;
   int fetched = 0;
   for (int i = 0; i < 100; ++i) fetched += fetch("http://a.example/search?q=w" + std::to_string(i)) ? 1 : 0;
   EXPECT_EQ(fetched, 20);
@@ -68,13 +70,53 @@ TEST_F(TrapsTest, EndlessQueriesOfOnePathEndExactlyAtTheLimit) {
 }
 
 TEST_F(TrapsTest, PagesNamedByNumbersMayBeTenTimesAsMany) {
+  news_ = false;
   int fetched = 0;
   for (int i = 0; i < 300; ++i) fetched += fetch("http://a.example/topic?f=2&t=" + std::to_string(i * 17 % 301));
   EXPECT_EQ(fetched, 200);
   EXPECT_TRUE(judge("http://a.example/topic?f=2&t=3&view=print").rule.empty()) << "others are counted by themselves";
 }
 
+TEST_F(TrapsTest, QueriesThatShowSomethingNewMayBeTenTimesAsMany) {
+  int titles = 0, topics = 0;
+  for (int i = 0; i < 300; ++i) titles += fetch("http://a.example/index.php?title=T" + std::to_string(i)) ? 1 : 0;
+  EXPECT_EQ(titles, 200);
+  for (int i = 0; i < 3000; ++i) {
+    topics += fetch("http://a.example/viewtopic.php?f=2&t=" + std::to_string(i) + "&start=25") ? 1 : 0;
+  }
+  EXPECT_EQ(topics, 2000);
+  int mixed = 0;
+  for (int i = 0; i < 300; ++i) {
+    news_ = i % 2 == 0;
+    mixed += fetch("http://a.example/search?q=w" + std::to_string(i)) ? 1 : 0;
+  }
+  EXPECT_EQ(mixed, 38) << "what is new weighs a tenth";
+}
+
+TEST_F(TrapsTest, DatesThatShowSomethingNewMayBeTwiceAsMany) {
+  EXPECT_EQ(follow([](int n) { return "http://a.example/cal/" + month(n); }, 1000, 2026 * 12), 41);
+  EXPECT_EQ(follow([](int n) { return "http://a.example/old/" + month(-n); }, 1000, -2026 * 12), 201);
+}
+
+TEST_F(TrapsTest, ArticlesUnderADateAreNoCalendarHoweverFarBackTheyLead) {
+  news_ = false;
+  const auto article = [](int n) {
+    return "http://a.example/" + month(2024 * 12 - n / 30) + "/" + std::to_string(30 - n % 30) + "/" +
+           std::to_string(900'000 - n) + ".html";
+  };
+  EXPECT_EQ(follow(article, 5000), 5000);
+}
+
+TEST_F(TrapsTest, NumbersThatOnlyLookLikeAYearAreNoCalendar) {
+  news_ = false;
+  for (int i = 0; i < 3000; ++i) {  // listed from the latest to the first
+    const std::string number = std::to_string(30'000 - i).substr(1), before = std::to_string(30'001 - i).substr(1);
+    ASSERT_TRUE(fetch("http://a.example/abs/2301." + number, "http://a.example/abs/2301." + before));
+  }
+}
+
 TEST_F(TrapsTest, ACalendarThatLeadsOnForEverEnds) {
+  news_ = false;
   EXPECT_EQ(follow([](int n) { return "http://a.example/cal/" + month(n); }, 1000, 2026 * 12), 21);
   EXPECT_EQ(
       follow(
@@ -87,10 +129,12 @@ TEST_F(TrapsTest, ACalendarThatLeadsOnForEverEnds) {
 }
 
 TEST_F(TrapsTest, BackwardsACalendarMayGoFiveTimesAsFar) {
+  news_ = false;
   EXPECT_EQ(follow([](int n) { return "http://a.example/cal/" + month(-n); }, 1000, -2026 * 12), 101);
 }
 
 TEST_F(TrapsTest, ACalendarInTwoFormsEndsToo) {
+  news_ = false;
   const auto page = [](int n) {
     const std::string date = month(2026 * 12 + n / 2);
     return n % 2 == 0 ? "http://a.example/month/" + date : "http://a.example/day/" + date + "/28";
@@ -157,6 +201,7 @@ TEST_F(TrapsTest, ALimitThatIsNoneIsNotLookedFor) {
 }
 
 TEST_F(TrapsTest, MemoryIsBoundedAndTheLatestPatternsAreKept) {
+  news_ = false;
   traps_ = Traps(limits(), 7, 100);
   for (int i = 0; i < 10'000; ++i)
     fetch("http://a.example/" + std::string(1 + i % 1000, 'x') + "?q=a", "http://a.example/");

@@ -32,6 +32,14 @@ TEST(UrlShapeTest, ADateIsAYearAndMore) {
   EXPECT_TRUE(shape("http://a.example/c?month=11&year=2026").is_date());
   EXPECT_FALSE(shape("http://a.example/2026").is_date());
   EXPECT_FALSE(shape("http://a.example/c/12?page=40").is_date());
+  EXPECT_TRUE(shape("http://a.example/2026/11/30").is_date());
+  EXPECT_TRUE(shape("http://a.example/30.11.2026").is_date());
+  EXPECT_TRUE(shape("http://a.example/11-30-2026").is_date());
+  for (const char* url : {"http://a.example/2024/05/03/12345.html", "http://a.example/abs/2301.00001",
+                          "http://a.example/topic?t=2345&start=40", "http://a.example/topic?t=2045&start=40",
+                          "http://a.example/2026/0", "http://a.example/2026/13", "http://a.example/40/2026"}) {
+    EXPECT_FALSE(shape(url).is_date()) << url;
+  }
 }
 
 TEST(UrlShapeTest, DatesAreOrderedByYearWhereverItStands) {
@@ -53,8 +61,9 @@ TEST(UrlShapeTest, ADayLiesNeitherBeforeNorAfterItsMonth) {
 }
 
 TEST(UrlShapeTest, PlainNumbersInAQueryAreKnown) {
-  for (const char* query : {"t=12", "f=2&t=12", "1234", "t=12&"}) EXPECT_TRUE(is_numeric_query(query)) << query;
-  for (const char* query : {"q=word", "t=12&q=word", "a=1&b=2&c=3", "", "t=", "t=1,2"}) {
+  for (const char* query : {"t=12", "f=2&t=12", "f=2&t=17&start=25", "1234", "t=12&"})
+    EXPECT_TRUE(is_numeric_query(query)) << query;
+  for (const char* query : {"q=word", "t=12&q=word", "a=1&b=2&c=3&d=4", "", "t=", "t=1,2"}) {
     EXPECT_FALSE(is_numeric_query(query)) << query;
   }
 }
