@@ -11,9 +11,16 @@ namespace {
 
 constexpr std::size_t kLongestToken = 1000;
 
+constexpr int kChanges = 4;  // between letters and digits, in a token: words with a number or two have fewer
+
+// Letters and digits alone, so mixed as chance does it.
 bool is_token(std::string_view value) {
-  return std::all_of(value.begin(), value.end(),
-                     [](char c) { return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '_'; });
+  int changes = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (!is_ascii_alpha(value[i]) && !is_ascii_digit(value[i])) return false;
+    changes += i > 0 && is_ascii_digit(value[i]) != is_ascii_digit(value[i - 1]) ? 1 : 0;
+  }
+  return changes >= kChanges;
 }
 
 // The name a rule begins with, and the length behind its slash. Nothing: it is no rule.

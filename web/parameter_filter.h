@@ -14,7 +14,8 @@ namespace web {
 class ParameterFilter {
  public:
   // A rule is a name in any case, "*" at its end standing for any further letters ("aspsessionid*"). "sid/16" takes the
-  // parameter only where its value is a token: at least so many letters, digits, '-' and '_', and nothing else.
+  // parameter only where its value is a token: at least so many letters and digits and nothing else, mixed as by
+  // chance. What consists of words, a number, or a UUID with its dashes, names a page.
   explicit ParameterFilter(const std::vector<std::string>& rules);
   static bool is_rule(std::string_view text);
 
