@@ -42,7 +42,9 @@ Json verdict_part(const crawler::UrlVerdict& verdict) {
           {"set_at", text_or_null(verdict.set_at)},
           {"as", verdict.as_link ? "link" : "seed"},
           {"seed", text_or_null(verdict.seed)},
-          {"depth", verdict.depth}};
+          {"depth", verdict.depth},
+          {"known", verdict.known},
+          {"waits_for", text_or_null(verdict.waits_for)}};
 }
 
 std::string_view name_of(crawler::RobotsWord::Says says) {

@@ -31,6 +31,11 @@ std::string refusal_to_come(const Json& now) {
   return "would be refused: " + rule + " (" + reason + (set_at.empty() ? ")" : ", set by " + set_at + ")");
 }
 
+std::string queueing_to_come(const Json& now) {
+  const std::string setting = word(now, "waits_for");
+  return "would be queued" + (setting.empty() ? "" : ", and wait until " + setting + " is set");
+}
+
 std::string judged_as(const Json& now) {
   if (word(now, "as") != "link") return "as a seed";
   return "as a link of the seed " + word(now, "seed") + ", at depth " + count(now, "depth");
@@ -75,7 +80,7 @@ std::string first_line(const Json& answer) {
   }
   const Json& now = part(answer, "now");
   const bool refused = word(now, "action") == "refuse";
-  return "never seen; " + (refused ? refusal_to_come(now) : "would be queued") + ", " + judged_as(now);
+  return "never seen; " + (refused ? refusal_to_come(now) : queueing_to_come(now)) + ", " + judged_as(now);
 }
 
 void add(std::string& out, const std::string& sentence) {
@@ -174,7 +179,8 @@ std::string explain_text(const Json& answer) {
   const Json& now = part(answer, "now");
   if (word(answer, "state") != "never_seen") {
     const bool refused = word(now, "action") == "refuse";
-    add(out, "By the rules of now it " + (refused ? refusal_to_come(now) : "would be queued") + ", " + judged_as(now));
+    add(out, "By the rules of now it " + (refused ? refusal_to_come(now) : queueing_to_come(now)) + ", " +
+                 judged_as(now) + (flag(now, "known") ? "; but it is known: only force asks for it again" : ""));
   }
   add(out, robots_line(answer));
   add(out, host_line(answer));

@@ -38,6 +38,7 @@ HostView view_of(const Host& host, limiter::TimePoint now, const limiter::Robots
   view.in_flight = host.limiter.in_flight();
   view.ready = host.ready.size();
   view.pages = host.pages;
+  view.failed_probes = host.breaker.failed_probes();
   view.delay = host.limiter.delay();
   view.delay_from = limiter::delay_from_name(host.limiter.terms().from);
   if (host.queued) view.next_due_in = std::max(limiter::Duration(0), host.due - now);

@@ -24,7 +24,8 @@ struct RobotsWord {  // what the robots.txt that is kept says of the URL
   std::string rule;  // the deciding line as written; empty: none decides
   int line = 0;
   std::optional<limiter::Duration> age;
-  int attempts = 0;  // failed ones, since it could be had
+  int attempts = 0;      // failed ones, since it could be had
+  bool gave_up = false;  // nothing of its origin is asked for any more
 };
 
 // What the rules as they are now say of the URL.
@@ -35,6 +36,8 @@ struct UrlVerdict {
   bool as_link = false;  // of `seed`; else as a seed
   std::string seed;
   int depth = 0;
+  bool known = false;     // it has ended, and no discovery queues it again: only force does
+  std::string waits_for;  // a setting without which it would stay queued; empty: none
 };
 
 struct UrlAnswer {

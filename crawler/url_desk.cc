@@ -10,6 +10,7 @@
 #include "crawler/seed_entry.h"
 #include "crawler/traps.h"
 #include "frontier/keys.h"
+#include "web/address.h"
 
 namespace crawler {
 namespace {
@@ -51,21 +52,21 @@ std::string robots_rule(const RobotsWord& robots) {
 }  // namespace
 
 std::optional<frontier::UrlFacts> UrlDesk::look_up(const UrlAnswer& answer, std::string& error) {
-  struct Found {
-    std::string why_not;
-    frontier::UrlFacts facts;
-  };
-  const auto given = std::make_shared<Awaited<Found>>();
+  const auto given = std::make_shared<Awaited<frontier::UrlFacts>>();
   p_.post([this, given, url = answer.url, host = answer.host, origin = answer.origin] {
+    const auto cannot = [&given](std::string why) { given->give(frontier::UrlFacts{.error = std::move(why)}); };
     frontier::RedisFrontier* const frontier = p_.frontier();
-    if (std::string why = HostDesk::why_not_read(frontier); !why.empty()) return given->give({std::move(why), {}});
+    if (std::string why = HostDesk::why_not_read(frontier); !why.empty()) return cannot(std::move(why));
     if (!lookup_) lookup_ = std::make_unique<frontier::UrlLookup>(frontier->redis(), p_.shared.frontier);
-    lookup_->find(url, host, origin, [given](frontier::UrlFacts facts) { given->give({{}, std::move(facts)}); });
+    lookup_->rekey(p_.shared.frontier.hash_key);
+    lookup_->find(url, host, origin, [given](frontier::UrlFacts facts) {
+      if (!facts.error.empty()) facts.error = "Redis could not tell: " + facts.error + ".";
+      given->give(std::move(facts));
+    });
   });
-  auto found = given->wait(HostDesk::kPatience);
-  error = found ? found->why_not : "Redis has not answered within 2 s.";
-  if (!error.empty()) return std::nullopt;
-  return std::move(found->facts);
+  auto facts = given->wait(HostDesk::kPatience);
+  error = facts ? facts->error : "Redis has not answered within 2 s.";
+  return error.empty() ? std::move(facts) : std::nullopt;
 }
 
 // The copy that Redis has decides, as it would for the worker that loads it.
@@ -80,6 +81,7 @@ RobotsWord UrlDesk::ask_robots(const web::Url& url, const std::optional<std::str
   word.phase = view.phase;
   word.age = view.age;
   word.attempts = view.attempts;
+  word.gave_up = state.step(now, options) == limiter::RobotsState::Step::gave_up;
   if (!view.in_force) return word;
   const web::RobotsRules::Verdict verdict = state.check(url.path_and_query());
   word.says = verdict.allowed ? RobotsWord::Says::allowed : RobotsWord::Says::disallowed;
@@ -122,9 +124,32 @@ UrlVerdict UrlDesk::judge(const web::Url& url, const web::Url& seed, UrlVerdict 
     if (lever.kind != limiter::LeverKind::block) continue;
     return refuse("blocked_host", "the operator's order" + (lever.lever.why.empty() ? "" : ": " + lever.lever.why));
   }
+  const SchedulerOptions options = scheduler_options(p_.shared, {});
+  const int failed = answer.host_view ? answer.host_view->failed_probes : 0;
+  if (options.probes_before_giving_up > 0 && failed >= options.probes_before_giving_up) {
+    return refuse("retries_exhausted",
+                  "the host failed, and cannot be asked after " + std::to_string(failed) + " probes");
+  }
+  if (const auto address = web::parse_address(url.host, 0);
+      address && !config.address_policy().permits(reinterpret_cast<const sockaddr*>(&*address))) {
+    return refuse("forbidden_address", "the host of " + answer.origin + " cannot be asked");
+  }
+  if (answer.robots.gave_up) {
+    return refuse("robots_unreachable", "robots.txt of " + answer.origin + " could not be had in " +
+                                            std::to_string(answer.robots.attempts) + " attempts");
+  }
   if (answer.robots.says == RobotsWord::Says::disallowed)
     return refuse("robots_disallowed", robots_rule(answer.robots));
+  as.known = only_by_force(answer);
+  if (options.held && options.held(answer.host)) as.waits_for = "agent.contact";
   return as;
+}
+
+// What has ended is not queued again, unless its end was a refusal that a discovery which passes overrules.
+bool UrlDesk::only_by_force(const UrlAnswer& answer) const {
+  const auto& upgradable = p_.shared.frontier.upgradable;
+  if (answer.state == "done") return true;
+  return answer.state == "refused" && std::find(upgradable.begin(), upgradable.end(), answer.end) == upgradable.end();
 }
 
 void UrlDesk::identify(const web::Url& url, UrlAnswer& answer) const {
@@ -148,6 +173,14 @@ void UrlDesk::look_for_link(bool as_link, web::Url& url, UrlAnswer& answer, fron
 }
 
 UrlAnswer UrlDesk::explain(const UrlQuestion& question) {
+  UrlAnswer busy;
+  busy.error = "Other URLs are being explained; ask again.";
+  UrlAnswer told = ++answering_ <= kMost ? answer(question) : std::move(busy);
+  --answering_;
+  return told;
+}
+
+UrlAnswer UrlDesk::answer(const UrlQuestion& question) {
   UrlAnswer answer{.daemon = p_.daemon, .given = question.url};
   std::string reason;
   // What is JSON is a seed's entry and no URL.
@@ -187,8 +220,12 @@ UrlAnswer UrlDesk::explain(const UrlQuestion& question) {
   if (facts->place == Place::wait) answer.due_in = facts->due_in;
   answer.robots = ask_robots(url, facts->robots_txt);
   if (answer.state != "never_seen") {
-    const auto until = boot_now() + kFilePatience;
-    answer.story = read_url_story(p_.shared.config.storage.dir, answer.url, [until] { return boot_now() < until; });
+    const auto began = boot_now();
+    answer.story =
+        read_url_story(p_.shared.config.storage.dir, answer.url, answer.state == "refused", [began](double share) {
+          return std::chrono::duration<double>(boot_now() - began) <
+                 share * std::chrono::duration<double>(kFilePatience);
+        });
   }
   if (answer.state == "done" && answer.end.empty()) answer.end = "fetched";
   const auto& page = answer.story.page;

@@ -1,8 +1,10 @@
 // Answers what became of a URL and why: asks the frontier, the rules, the worker that knows the host, and the files.
-// It waits for each of the loops at most HostDesk::kPatience, and reads files for at most kFilePatience.
-// explain() on any thread but a loop's. Owned by the session.
+// It waits for each of the loops at most HostDesk::kPatience, and reads files for at most kFilePatience; where Redis
+// cannot answer it says so at once. explain() on any thread but a loop's, kMost at a time: others are answered by
+// others. Owned by the session.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +23,7 @@ namespace crawler {
 class UrlDesk {
  public:
   static constexpr Duration kFilePatience = milliseconds(700);
+  static constexpr int kMost = 2;
 
   struct Parts {
     const Shared& shared;
@@ -36,6 +39,8 @@ class UrlDesk {
   UrlAnswer explain(const UrlQuestion& question);
 
  private:
+  UrlAnswer answer(const UrlQuestion& question);
+  bool only_by_force(const UrlAnswer& answer) const;
   void identify(const web::Url& url, UrlAnswer& answer) const;
   std::optional<frontier::UrlFacts> look_up(const UrlAnswer& answer, std::string& error);
   void look_for_link(bool as_link, web::Url& url, UrlAnswer& answer, frontier::UrlFacts& facts);
@@ -48,6 +53,7 @@ class UrlDesk {
   Scope scope_;
   web::ParameterFilter sessions_;
   std::unique_ptr<frontier::UrlLookup> lookup_;  // of the control loop
+  std::atomic<int> answering_{0};
 };
 
 }  // namespace crawler

@@ -12,6 +12,10 @@ using Json = nlohmann::json;
 
 constexpr int kBlocksOfEach = 256;  // of 1 MiB, of each kind of file
 
+// By when each is to be done with, of the time in all: what one does not need is there for those behind it. The index
+// needs little. What tells most of the URL is then the first.
+constexpr double kIndexShare = 0.2, kFirstShare = 0.6, kSecondShare = 0.8;
+
 // A field of the wrong type is one that is not there: the line may be of another version.
 std::string text_of(const Json& line, const char* name) {
   const auto field = line.find(name);
@@ -43,13 +47,13 @@ UrlPage page_of(const Json& line) {
 
 }  // namespace
 
-UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url, const std::function<bool()>& go_on) {
+UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url, bool refused, const Within& within) {
   UrlStory story;
   const std::string start = "{\"url\":" + Json(url).dump(-1, ' ', false, Json::error_handler_t::replace) + ",";
-  const auto lines_of = [&](storage::FileKind kind, std::size_t most) {
+  const auto lines_of = [&](storage::FileKind kind, std::size_t most, double share) {
     int left = kBlocksOfEach;
     const storage::FoundLines found =
-        storage::find_lines(dir, kind, start, most, [&] { return left-- > 0 && go_on(); });
+        storage::find_lines(dir, kind, start, most, [&] { return left-- > 0 && within(share); });
     story.complete &= found.complete;
     std::vector<Json> lines;
     for (const std::string& text : found.lines) {
@@ -58,27 +62,31 @@ UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url
     }
     return lines;
   };
-  for (const Json& line : lines_of(storage::FileKind::pages, 1)) {
+  const auto read_refusals = [&](double share) {
+    for (const Json& line : lines_of(storage::FileKind::refused, 1, share)) {
+      story.refusal = {text_of(line, "reason"), text_of(line, "rule"), text_of(line, "via"), text_of(line, "at")};
+    }
+  };
+  bool index_complete = true;
+  if (const auto found = storage::find_record(dir, url, [&] { return index_complete = within(kIndexShare); })) {
+    story.stored = {found->file, found->offset, found->length};
+  }
+  story.complete &= index_complete;
+  if (refused) read_refusals(kFirstShare);
+  for (const Json& line : lines_of(storage::FileKind::pages, 1, refused ? kSecondShare : kFirstShare)) {
     story.page = page_of(line);
-    if (const auto warc = line.find("warc"); warc != line.end() && warc->is_object()) {
+    if (const auto warc = line.find("warc"); warc != line.end() && warc->is_object()) {  // newer than any closed file
       story.stored = {text_of(*warc, "file"), number_of(*warc, "offset"), number_of(*warc, "length")};
     }
   }
-  for (const Json& line : lines_of(storage::FileKind::fetches, kToldRequests)) {
+  for (const Json& line : lines_of(storage::FileKind::fetches, kToldRequests, refused ? 1 : kSecondShare)) {
     if (text_of(line, "kind") == "robots") continue;
     story.requests.push_back(
         {text_of(line, "sent_at"), text_of(line, "outcome"), text_of(line, "error"), status_of(line)});
   }
   std::stable_sort(story.requests.begin(), story.requests.end(),
                    [](const UrlRequest& a, const UrlRequest& b) { return a.sent_at > b.sent_at; });
-  for (const Json& line : lines_of(storage::FileKind::refused, 1)) {
-    story.refusal = {text_of(line, "reason"), text_of(line, "rule"), text_of(line, "via"), text_of(line, "at")};
-  }
-  if (!story.stored) {
-    if (const auto found = storage::find_record(dir, url, go_on)) {
-      story.stored = {found->file, found->offset, found->length};
-    }
-  }
+  if (!refused) read_refusals(1);
   return story;
 }
 

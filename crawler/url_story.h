@@ -43,7 +43,11 @@ struct UrlStory {
 
 inline constexpr std::size_t kToldRequests = 10;
 
-// `url` is a normal form. Asks `go_on` before each piece of a file.
-UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url, const std::function<bool()>& go_on);
+// Whether less than that share of the time has passed; 1: all of it.
+using Within = std::function<bool(double share)>;
+
+// `url` is a normal form; of one that was `refused` the log of refusals goes first, else the feed. Asks `within` before
+// each piece of a file.
+UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url, bool refused, const Within& within);
 
 }  // namespace crawler

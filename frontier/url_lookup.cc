@@ -1,6 +1,7 @@
 #include "frontier/url_lookup.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "frontier/record_block.h"
@@ -50,9 +51,23 @@ UrlLookup::UrlLookup(RedisConnection& redis, FrontierOptions options)
   for (const std::string_view reason : options_.reasons) codes_ += reason_code(options_.reasons, reason);
 }
 
+void UrlLookup::rekey(std::uint64_t hash_key) {
+  if (hash_key == options_.hash_key) return;
+  options_.hash_key = hash_key;
+  buckets_.assign(kPartitions, 1);
+}
+
 void UrlLookup::find(const std::string& url, const std::string& host, const std::string& origin,
                      std::function<void(UrlFacts)> done) {
   ask(std::make_shared<Search>(Search{url, host, origin, std::move(done), {}, 0, {}, 0}));
+}
+
+bool UrlLookup::failed(const Reply& reply, Search& search) {
+  if (!reply.lost() && !reply.is_error()) return false;
+  search.facts = {};
+  search.facts.error = reply.lost() ? "the connection was closed" : std::string(reply.text());
+  search.done(std::move(search.facts));
+  return true;
 }
 
 void UrlLookup::ask(const SearchPtr& search) {
@@ -62,34 +77,40 @@ void UrlLookup::ask(const SearchPtr& search) {
   const std::uint32_t bucket = bucket_of(id, buckets);
   const std::string count = std::to_string(buckets), id_text = std::to_string(id);
   const std::string out_id = std::to_string(id & kOutIdMask), most = std::to_string(kRecords);
-  redis_.script(
-      kLookup,
-      {keys_.of(partition, "counts"), keys_.seen(partition, bucket), keys_.out(partition, bucket),
-       keys_.of(partition, "flight"), keys_.of(partition, "wait"), keys_.of(partition, "cold"),
-       keys_.of(partition, "robots"), keys_.queue(partition, search->host, Priority::high),
-       keys_.queue(partition, search->host, Priority::normal), keys_.queue(partition, search->host, Priority::low)},
-      {count, search->url, search->host, search->origin, id_text, out_id, codes_, most},
-      [this, search, partition](const Reply& reply) {
-        if (reply.lost() || reply.is_error()) return;
-        buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
-        if (reply.at(0).text() == "RETRY") return ask(search);
-        UrlFacts facts;
-        facts.seen = reply.at(2).integer() == 1;
-        if (const std::string_view code = reply.at(3).text(); code.size() == 2) {
-          facts.end = options_.reasons[static_cast<std::size_t>(10 * (code[0] - '0') + code[1] - '0')];
-        }
-        facts.place = place_named(reply.at(4).text());
-        facts.record = Record::decode(reply.at(5).text());
-        facts.due_in = std::chrono::milliseconds(reply.at(6).integer());
-        facts.complete = reply.at(7).integer() == 1;
-        facts.queued = reply.at(8).integer();
-        facts.waiting = reply.at(9).integer();
-        if (reply.at(12).integer() == 1) facts.robots_txt = reply.at(11).text();
-        search->facts = std::move(facts);
-        search->classes = classes_of(reply.at(10).text());
-        search->blocks = 0;
-        look_into_blocks(search);
-      });
+  const std::array<std::string, 10> keys = {keys_.of(partition, "counts"),
+                                            keys_.seen(partition, bucket),
+                                            keys_.out(partition, bucket),
+                                            keys_.of(partition, "flight"),
+                                            keys_.of(partition, "wait"),
+                                            keys_.of(partition, "cold"),
+                                            keys_.of(partition, "robots"),
+                                            keys_.queue(partition, search->host, Priority::high),
+                                            keys_.queue(partition, search->host, Priority::normal),
+                                            keys_.queue(partition, search->host, Priority::low)};
+  std::vector<std::string_view> argv = {"EVALSHA", kLookup.sha1, "10"};
+  argv.insert(argv.end(), keys.begin(), keys.end());
+  argv.insert(argv.end(), {count, search->url, search->host, search->origin, id_text, out_id, codes_, most});
+  redis_.attempt(std::move(argv), [this, search, partition](const Reply& reply) {
+    if (failed(reply, *search)) return;
+    buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
+    if (reply.at(0).text() == "RETRY") return ask(search);
+    UrlFacts facts;
+    facts.seen = reply.at(2).integer() == 1;
+    if (const std::string_view code = reply.at(3).text(); code.size() == 2) {
+      facts.end = options_.reasons[static_cast<std::size_t>(10 * (code[0] - '0') + code[1] - '0')];
+    }
+    facts.place = place_named(reply.at(4).text());
+    facts.record = Record::decode(reply.at(5).text());
+    facts.due_in = std::chrono::milliseconds(reply.at(6).integer());
+    facts.complete = reply.at(7).integer() == 1;
+    facts.queued = reply.at(8).integer();
+    facts.waiting = reply.at(9).integer();
+    if (reply.at(12).integer() == 1) facts.robots_txt = reply.at(11).text();
+    search->facts = std::move(facts);
+    search->classes = classes_of(reply.at(10).text());
+    search->blocks = 0;
+    look_into_blocks(search);
+  });
 }
 
 void UrlLookup::look_into_blocks(const SearchPtr& search) {
@@ -108,8 +129,8 @@ void UrlLookup::look_into_blocks(const SearchPtr& search) {
   search->classes.erase(search->classes.begin());
   const std::string key = keys_.cold(partition_of(search->host), search->host, name);
   const std::string last = std::to_string(kBlocks - search->blocks - 1);
-  redis_.command({"LRANGE", key, "0", last}, [this, search](const Reply& reply) {
-    if (reply.lost() || reply.is_error()) return;
+  redis_.attempt({"LRANGE", key, "0", last}, [this, search](const Reply& reply) {
+    if (failed(reply, *search)) return;
     search->blocks += reply.size();
     for (std::size_t i = 0; i < reply.size(); ++i) {
       for (Record& record : unpack_records(reply.at(i).text()).value_or(std::vector<Record>{})) {

@@ -22,6 +22,7 @@ namespace frontier {
 struct UrlFacts {
   enum class Place { nowhere, flight, wait, queue };
 
+  std::string error;     // why Redis did not tell; then nothing else holds
   bool seen = false;     // it was queued once
   std::string_view end;  // reason or fate that is noted of it; empty: none. Static storage
   Place place = Place::nowhere;
@@ -43,13 +44,16 @@ class UrlLookup {
   // The options' reasons are those of who writes; its fence is not used.
   UrlLookup(RedisConnection& redis, FrontierOptions options);
 
-  // `url` is a normal form, `host` its politeness key. Not at all answered when the connection is lost.
+  void rekey(std::uint64_t hash_key);  // of another namespace, from the next question on
+
+  // `url` is a normal form, `host` its politeness key. Asked once: what fails is told.
   void find(const std::string& url, const std::string& host, const std::string& origin,
             std::function<void(UrlFacts)> done);
 
  private:
   struct Search;
   using SearchPtr = std::shared_ptr<Search>;
+  static bool failed(const Reply& reply, Search& search);  // and is over with that
   void ask(const SearchPtr& search);
   void look_into_blocks(const SearchPtr& search);
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -26,7 +27,7 @@ class UrlStoryTest : public ::testing::Test {
     std::ofstream(dir_ / name, std::ios::binary) << text;
   }
   UrlStory read(bool go_on = true) {
-    return read_url_story(dir_, kUrl, [go_on] { return go_on; });
+    return read_url_story(dir_, kUrl, false, [go_on](double) { return go_on; });
   }
   static std::string line(const std::string& rest) { return "{\"url\":\"http://example.org/a?\\\"b\"," + rest + "}\n"; }
   fs::path dir_;
@@ -80,6 +81,37 @@ TEST_F(UrlStoryTest, LinesOfWrongTypesTellNothingAndHarmNothing) {
   EXPECT_FALSE(story.page->status);
   EXPECT_FALSE(story.stored);
   EXPECT_FALSE(story.refusal);
+}
+
+TEST_F(UrlStoryTest, WhatIsTooLongTakesNoTimeFromTheOthers) {
+  const std::string filler = "{\"url\":\"http://example.org/other\"}\n";
+  std::string long_file;
+  while (long_file.size() < (3u << 20)) long_file += filler;
+  write("feed/pages-1-1.jsonl", line(R"("fate":"fetched")") + long_file);
+  write("log/fetches-1-1.jsonl", line(R"("kind":"page","sent_at":"T1","outcome":"fetched")"));
+  write("log/refused-1-1.jsonl", line(R"("reason":"depth","rule":"scope.max_depth","via":"w","at":"T0")"));
+  for (const bool refused : {false, true}) {
+    double passed = 0;
+    const UrlStory story = read_url_story(dir_, kUrl, refused, [&](double share) {
+      const bool in_time = passed < share;
+      passed = std::max(passed, share);  // each piece takes all the time that its kind has
+      return in_time;
+    });
+    EXPECT_FALSE(story.page);
+    EXPECT_EQ(story.requests.size(), 1u);
+    EXPECT_TRUE(story.refusal);
+    EXPECT_FALSE(story.complete);
+  }
+}
+
+TEST_F(UrlStoryTest, WhatIsRefusedHasItsRefusalLookedForFirst) {
+  write("log/refused-1-1.jsonl", line(R"("reason":"depth","rule":"scope.max_depth","via":"w","at":"T0")"));
+  write("feed/pages-1-1.jsonl", line(R"("fate":"fetched")"));
+  int asked = 0;
+  const auto once = [&asked](double) { return ++asked == 1; };
+  EXPECT_TRUE(read_url_story(dir_, kUrl, true, once).refusal);
+  asked = 0;
+  EXPECT_TRUE(read_url_story(dir_, kUrl, false, once).page);
 }
 
 TEST_F(UrlStoryTest, WhatWasNotLookedAtIsOwnedUpTo) {

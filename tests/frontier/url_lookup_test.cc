@@ -42,6 +42,24 @@ TEST_F(UrlLookupTest, AUrlNeverSeenIsNowhere) {
   EXPECT_FALSE(facts.ended());
 }
 
+TEST_F(UrlLookupTest, WhatFailsIsToldAndNotWaitedFor) {
+  const std::string flight = key("flight");
+  client_->ask({"SET", flight, "of a wrong type"});
+  EXPECT_THAT(look(page(1)).error, ::testing::HasSubstr("WRONGTYPE"));
+  client_->ask({"DEL", flight});
+  EXPECT_EQ(look(page(1)).error, "");
+}
+
+TEST_F(UrlLookupTest, ItGoesOnWithANamespaceThatWasMadeAnew) {
+  add(pages(0, 3));
+  EXPECT_TRUE(look(page(1)).seen);
+  frontier_->rekey(43);
+  add(pages(10, 13));
+  EXPECT_FALSE(look(page(11)).seen);
+  lookup_->rekey(43);
+  EXPECT_TRUE(look(page(11)).seen);
+}
+
 TEST_F(UrlLookupTest, AUrlIsFoundInEachPlaceWithItsRecord) {
   Discovery d = found(page(1));
   d.record.via = page(7);

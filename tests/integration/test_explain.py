@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import threading
 import time
@@ -270,6 +271,8 @@ def test_robots_that_cannot_be_had_are_explained(bench):
     first, *rest = mask(done.out(), [(broken.origin, "broken")]).splitlines()
     assert first == "refused: robots_unreachable: robots.txt of http://broken could not be had in 4 attempts", done.out()
     assert "http://broken/robots.txt could not be had, 4 attempts failed since." in rest, done.out()
+    assert "By the rules of now it would be refused: robots_unreachable: robots.txt of http://broken could not be had in " \
+        "4 attempts, as a seed." in rest, done.out()
     slow.close()
     broken.close()
 
@@ -321,8 +324,42 @@ def test_questions_that_cannot_be_answered_are_told_so(bench):
         done = bench.run("explain", "http://example.org/" + "a" * length, *admin)
         assert done.wait(20 * bench.patience) == code and said in done.out() + done.err(), (length, done.out(), done.err())
     redis.kill()
+    harness.wait_until(lambda: not serve.status()["redis"]["up"], 10 * bench.patience, "it sees that Redis is away")
+    begun = time.monotonic()
     code, _, text = serve.http("/api/v1/url?url=http://example.org/")
-    assert code == 503 and "Redis has not answered" in json.loads(text)["detail"], text
+    assert code == 503 and "Redis is away" in json.loads(text)["detail"], text
+    assert time.monotonic() - begun < 1, "it does not wait for what cannot come"
+
+
+def test_a_crawler_without_a_contact_is_said_to_wait(bench):
+    redis = bench.redis()
+    serve = bench.serve(redis.url, "agent.contact=")
+    serve.wait_ready(20 * bench.patience)
+    done = bench.run("explain", "http://example.org/", "--admin", f"127.0.0.1:{serve.admin_port}")
+    assert done.wait(20 * bench.patience) == 0
+    assert "never seen; would be queued, and wait until agent.contact is set, as a seed" in done.out(), done.out()
+    done = bench.run("explain", "http://10.1.2.3/", "--admin", f"127.0.0.1:{serve.admin_port}")
+    assert done.wait(20 * bench.patience) == 0
+    assert "would be refused: forbidden_address" in done.out(), done.out()
+
+
+def test_many_explanations_at_a_time_leave_others_their_answers(bench):
+    redis = bench.redis()
+    serve = bench.serve(redis.url)
+    serve.wait_ready(20 * bench.patience)
+    redis.signal(signal.SIGSTOP)  # each would wait its 2 s
+    try:
+        threads = [threading.Thread(target=serve.http, args=("/api/v1/url?url=http://example.org/",)) for _ in range(12)]
+        for thread in threads:
+            thread.start()
+        begun = time.monotonic()
+        for _ in range(5):
+            assert serve.http("/healthz")[0] == 200
+        assert time.monotonic() - begun < 1.5, "while all of them wait, or are sent away"
+        for thread in threads:
+            thread.join()
+    finally:
+        redis.signal(signal.SIGCONT)
 
 
 harness.main(globals())
