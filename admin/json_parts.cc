@@ -13,7 +13,7 @@ constexpr int kMaxNesting = 32;
 }  // namespace
 
 std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string line_of(const Json& json) {

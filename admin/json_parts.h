@@ -11,7 +11,7 @@ namespace admin {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& json);  // bytes that are no UTF-8 come out as U+FFFD
+std::string text_of(const Json& json);  // in ASCII: others escaped, bytes that are no UTF-8 as U+FFFD
 std::string line_of(const Json& json);  // with its line end: kind to a terminal
 Json text_or_null(const std::string& text);
 std::string time_text(std::chrono::system_clock::time_point time);  // RFC 3339, UTC, milliseconds

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/json_fields.h"
+#include "crawler/log.h"
 #include "crawler/outcome.h"
 
 namespace cli {
@@ -84,7 +85,7 @@ std::string first_line(const Json& answer) {
 }
 
 void add(std::string& out, const std::string& sentence) {
-  if (!sentence.empty()) out += sentence + ".\n";
+  if (!sentence.empty()) out += crawler::printable(sentence) + ".\n";
 }
 
 // Where it was found; from its record, or what the files say.
@@ -162,7 +163,7 @@ std::string host_line(const Json& answer) {
 }  // namespace
 
 std::string explain_text(const Json& answer) {
-  std::string out = first_line(answer) + "\n";
+  std::string out = crawler::printable(first_line(answer)) + "\n";
   const std::string url = word(answer, "url");
   if (url.empty()) return out;
   add(out, url == word(answer, "given") ? "" : "Its normal form is " + url);

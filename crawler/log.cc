@@ -71,7 +71,14 @@ class LineFormatter : public spdlog::formatter {
   const LogStyle style_;
 };
 
-// The length of the UTF-8 character that starts `text`, 0 if none does or it is a C1 control.
+// Turns the direction in which a terminal shows what follows: U+202A to U+202E, U+2066 to U+2069.
+bool turns_text(std::string_view text) {
+  const auto last = text.size() < 3 ? 0u : static_cast<unsigned char>(text[2]);
+  return (text.starts_with("\xe2\x80") && last >= 0xaa && last <= 0xae) ||
+         (text.starts_with("\xe2\x81") && last >= 0xa6 && last <= 0xa9);
+}
+
+// The length of the UTF-8 character that starts `text`, 0 if none does, it is a C1 control or turns the text.
 std::size_t character_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const auto follows = [&](std::size_t i) { return byte(i) >= 0x80 && byte(i) < 0xc0; };
@@ -80,7 +87,7 @@ std::size_t character_length(std::string_view text) {
   if (first >= 0xc2 && first < 0xe0) return follows(1) && (first > 0xc2 || second >= 0xa0) ? 2 : 0;
   if (first >= 0xe0 && first < 0xf0) {
     const bool overlong = first == 0xe0 && second < 0xa0, surrogate = first == 0xed && second >= 0xa0;
-    return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
+    return follows(1) && follows(2) && !overlong && !surrogate && !turns_text(text) ? 3 : 0;
   }
   if (first >= 0xf0 && first < 0xf5) {
     const bool outside = (first == 0xf0 && second < 0x90) || (first == 0xf4 && second >= 0x90);

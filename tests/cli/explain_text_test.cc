@@ -42,6 +42,21 @@ TEST(ExplainText, AReasonThatNothingIsKnownOfIsNamed) {
   }
 }
 
+TEST(ExplainText, WhatOthersWroteCannotTurnOrHideTheText) {
+  Json answer = facts("refused", "robots_disallowed");
+  answer["rule"] = "Disallow: /\xe2\x80\xaex\x1b[2K";
+  const std::string text = explain_text(answer);
+  EXPECT_EQ(text.find('\x1b'), text.npos);
+  EXPECT_EQ(text.find("\xe2\x80\xae"), text.npos);
+}
+
+TEST(ExplainText, WhatIsKnownIsAskedForByForceAlone) {
+  Json answer = facts("done", "fetched");
+  answer["now"]["known"] = true;
+  EXPECT_NE(explain_text(answer).find("as a seed; but it is known: only force asks for it again.\n"),
+            std::string::npos);
+}
+
 TEST(ExplainText, ADuplicateIsGood) {
   EXPECT_EQ(explain_text(facts("done", "duplicate")), "done: duplicate\n" + kRest);
 }

@@ -61,7 +61,11 @@ TEST(LogTest, TerminalLinesClearTheProgressFirst) {
 TEST(PrintableTest, KeepsUtf8AndEscapesTheRest) {
   EXPECT_EQ(printable("gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x99\x82"),
             "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x99\x82");
-  EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");           // CSI, a C1 control
+  EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");  // CSI, a C1 control
+  EXPECT_EQ(printable("\xe2\x80\xae"
+                      "cod.exe\xe2\x81\xa6"),
+            "\\xe2\\x80\\xaecod.exe\\xe2\\x81\\xa6");  // turns the text
+  EXPECT_EQ(printable("\xe2\x80\xa9\xe2\x81\xaa"), "\xe2\x80\xa9\xe2\x81\xaa");
   EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf");           // overlong
   EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a surrogate
   EXPECT_EQ(printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
