@@ -2,6 +2,7 @@
 // Plain values; any thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -39,54 +40,61 @@ struct OutcomePolicy {
 };
 const OutcomePolicy& policy_of(Outcome outcome);
 
-// Every fate of `done` and every reason of `refused`, as the contract spells them.
-inline constexpr std::array<std::string_view, 14> kFates = {
-    "fetched", "not_modified", "duplicate", "redirected", "http_4xx", "http_5xx",           "rate_limited",
-    "timeout", "dns",          "connect",   "tls",        "protocol", "too_many_redirects", "retries_exhausted"};
-inline constexpr std::array<std::string_view, 14> kRefusals = {"out_of_scope",
-                                                               "robots_disallowed",
-                                                               "robots_unreachable",
-                                                               "depth",
-                                                               "budget_host",
-                                                               "budget_job",
-                                                               "trap",
-                                                               "too_long",
-                                                               "forbidden_address",
-                                                               "blocked_host",
-                                                               "nofollow",
-                                                               "mime",
-                                                               "operator_dropped",
-                                                               "cancelled"};
-bool is_failed_fate(std::string_view fate);
+// How a URL may end, as the contract spells it: refused for this reason, else done with this fate; beside `fetched`,
+// of which nothing is kept. Redis keeps the place in this list as two digits, so that it may only grow at its end.
+struct End {
+  std::string_view word;
+  bool refused;
+};
+inline constexpr auto kEnds = std::to_array<End>({
+    {"out_of_scope", true},
+    {"robots_disallowed", true},
+    {"robots_unreachable", true},
+    {"depth", true},
+    {"budget_host", true},
+    {"budget_job", true},
+    {"trap", true},
+    {"too_long", true},
+    {"forbidden_address", true},
+    {"blocked_host", true},
+    {"nofollow", true},
+    {"mime", true},
+    {"operator_dropped", true},
+    {"cancelled", true},
+    {"not_modified", false},
+    {"duplicate", false},
+    {"redirected", false},
+    {"http_4xx", false},
+    {"http_5xx", false},
+    {"rate_limited", false},
+    {"timeout", false},
+    {"dns", false},
+    {"connect", false},
+    {"tls", false},
+    {"protocol", false},
+    {"too_many_redirects", false},
+    {"retries_exhausted", false},
+});
 
-// What Redis keeps of how a URL ended, unless it was fetched: two digits, the place in this list. It grows at its end
-// only.
-inline constexpr std::array<std::string_view, 27> kEndCodes = {"out_of_scope",
-                                                               "robots_disallowed",
-                                                               "robots_unreachable",
-                                                               "depth",
-                                                               "budget_host",
-                                                               "budget_job",
-                                                               "trap",
-                                                               "too_long",
-                                                               "forbidden_address",
-                                                               "blocked_host",
-                                                               "nofollow",
-                                                               "mime",
-                                                               "operator_dropped",
-                                                               "cancelled",
-                                                               "not_modified",
-                                                               "duplicate",
-                                                               "redirected",
-                                                               "http_4xx",
-                                                               "http_5xx",
-                                                               "rate_limited",
-                                                               "timeout",
-                                                               "dns",
-                                                               "connect",
-                                                               "tls",
-                                                               "protocol",
-                                                               "too_many_redirects",
-                                                               "retries_exhausted"};
+// The words of those that `fits`, in their order, from place `first` of the result on.
+template <std::size_t size, typename Fits>
+consteval std::array<std::string_view, size> words_of_ends(std::size_t first, Fits fits) {
+  std::array<std::string_view, size> words;
+  for (const End& end : kEnds) {
+    if (fits(end)) words[first++] = end.word;
+  }
+  if (first != size) throw "the sizes below are to fit the list";
+  return words;
+}
+inline constexpr std::size_t kRefused =
+    std::count_if(kEnds.begin(), kEnds.end(), [](const End& end) { return end.refused; });
+inline constexpr auto kEndCodes = words_of_ends<kEnds.size()>(0, [](const End&) { return true; });
+inline constexpr auto kRefusals = words_of_ends<kRefused>(0, [](const End& end) { return end.refused; });
+inline constexpr auto kFates = [] {
+  auto words = words_of_ends<kEnds.size() - kRefused + 1>(1, [](const End& end) { return !end.refused; });
+  words[0] = "fetched";
+  return words;
+}();
+bool is_failed_fate(std::string_view fate);
 
 }  // namespace crawler

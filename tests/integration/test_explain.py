@@ -163,9 +163,9 @@ ELSEWHERE = {"robots_unreachable"}
 def codes(source):
     """Every reason and fate that the program can note of a URL."""
     text = (source / "crawler/outcome.h").read_text()
-    tables = re.findall(r"kEndCodes = \{(.*?)\};", text, re.S) + re.findall(r"kFates = \{(.*?)\};", text, re.S)
-    assert len(tables) == 2
-    return {code for table in tables for code in re.findall(r'"(\w+)"', table)}
+    ends = re.findall(r'^    \{"(\w+)", (?:true|false)\},$', text, re.M)
+    assert "out_of_scope" in ends and "retries_exhausted" in ends
+    return {"fetched", *ends}
 
 
 def compare(told):
