@@ -4,17 +4,13 @@ Every address of its machine is a host. Pages of /p/N are reached from an archiv
 next, and the links to them carry session ids. Beside them: /deep (ever deeper), /loop (the same segments again),
 /search (ever new queries), /cal (months before and after), /same (one content under many names). LOG as the made-up web's.
 """
-import http.server
 import re
-import socketserver
 import sys
-import threading
-import time
 import uuid
 
-PORT, LOG = int(sys.argv[1]), open(sys.argv[2], "a", buffering=1)
+import logged_site
+
 LISTS, PER_LIST = 30, 3
-lock = threading.Lock()
 
 
 def links(path):
@@ -49,31 +45,12 @@ def links(path):
     return None
 
 
-class Site(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class Site(logged_site.Site):
     def do_GET(self):
-        arrived = time.monotonic_ns()
         found = links(self.path)
         title = "the same" if self.path.startswith("/same/") else self.path
         body = f"<title>{title}</title>" + "".join(f'<a href="{link}">x</a>' for link in found or ())
-        status = 200 if found is not None else 404
-        with lock:
-            LOG.write(f"{arrived} {self.connection.getsockname()[0]} {self.path} {status}\n")
-        self.send_response(status)
-        for name, text in {"Content-Type": "text/html", "Content-Length": str(len(body))}.items():
-            self.send_header(name, text)
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *_):
-        pass
+        self.answer(200 if found is not None else 404, {"Content-Type": "text/html"}, body.encode())
 
 
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
-Server(("0.0.0.0", PORT), Site).serve_forever()
+logged_site.serve(int(sys.argv[1]), sys.argv[2], Site)
