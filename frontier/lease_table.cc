@@ -37,7 +37,8 @@ LeaseTable::Decision LeaseTable::look(const std::map<std::string, std::string>& 
   }
   std::erase_if(beats_, [&](const auto& entry) { return !counters.contains(entry.first); });
 
-  const int fair_share = (kPartitions + live_ - 1) / live_;
+  // Where they cannot be even, the first by name have one more: together all have all.
+  const int fair_share = kPartitions / live_ + (static_cast<int>(rank) < kPartitions % live_ ? 1 : 0);
   Decision decision;
   std::vector<int> mine;
   std::vector<Claim> open;
@@ -55,7 +56,8 @@ LeaseTable::Decision LeaseTable::look(const std::map<std::string, std::string>& 
     }
   }
   // Each begins at its own place among the open ones: whoever looks at the same moment takes others.
-  const std::size_t begin = open.size() * rank / static_cast<std::size_t>(live_);
+  const auto live = static_cast<std::size_t>(live_);
+  const std::size_t begin = (open.size() * rank + live - 1) / live;
   const int room = std::max(0, fair_share - static_cast<int>(mine.size()));
   const std::size_t wanted = std::min(open.size(), static_cast<std::size_t>(room));
   for (std::size_t i = 0; i < wanted; ++i) {

@@ -34,7 +34,7 @@ class LeaseTable {
   };
   struct Decision {
     std::vector<Claim> acquire;
-    std::vector<int> release;  // ours, over the fair share
+    std::vector<int> release;  // ours, over our share: shares differ by one at most
   };
 
   // One look at Redis: every daemon's heartbeat counter and every partition's owner text ('' free).
