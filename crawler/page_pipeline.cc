@@ -295,7 +295,7 @@ void PagePipeline::log_refusal(const std::string& host, const std::string& url, 
   if (logged_refusals_.knows(id)) return;
   logged_refusals_.remember(id);
   if (reason == "trap") p_.counters.traps[static_cast<std::size_t>(Traps::kind_of(rule))].add();
-  if (!refusals_.tells(host, reason)) return;
+  if (!refusals_.tells(host, reason, rule)) return;
   const auto now = std::chrono::system_clock::now();
   const std::string line =
       refused_line(web::truncate_utf8(url, kLoggedUrl), reason, web::truncate_utf8(rule, kLoggedRule),

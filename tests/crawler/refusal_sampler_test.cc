@@ -7,34 +7,36 @@
 namespace crawler {
 namespace {
 
-int told(RefusalSampler& sampler, const std::string& host, std::string_view reason, int refusals) {
+int told(RefusalSampler& sampler, const std::string& host, std::string_view reason, int refusals,
+         std::string_view rule = "rule") {
   int n = 0;
-  for (int i = 0; i < refusals; ++i) n += sampler.tells(host, reason) ? 1 : 0;
+  for (int i = 0; i < refusals; ++i) n += sampler.tells(host, reason, rule) ? 1 : 0;
   return n;
 }
 
-TEST(RefusalSamplerTest, TheFirstOfEachHostAndReasonAreToldAndThenFew) {
+TEST(RefusalSamplerTest, TheFirstOfEachHostReasonAndRuleAreToldAndThenFew) {
   RefusalSampler sampler;
   EXPECT_EQ(told(sampler, "a.example", "trap", 100), 100);
   EXPECT_EQ(told(sampler, "a.example", "trap", 10'000), 100);
   EXPECT_EQ(told(sampler, "a.example", "depth", 100), 100) << "each reason by itself";
   EXPECT_EQ(told(sampler, "b.example", "trap", 100), 100) << "and each host";
+  EXPECT_EQ(told(sampler, "a.example", "trap", 90, "another"), 3) << "a flood by one rule does not hide another";
 }
 
 TEST(RefusalSamplerTest, NothingIsToldWhileTooMuchWaitsForTheDisk) {
   RefusalSampler sampler;
   sampler.told(RefusalSampler::kWaiting.n - 1);
-  EXPECT_TRUE(sampler.tells("a.example", "trap"));
+  EXPECT_TRUE(sampler.tells("a.example", "trap", "rule"));
   sampler.told(1);
-  EXPECT_FALSE(sampler.tells("a.example", "trap"));
+  EXPECT_FALSE(sampler.tells("a.example", "trap", "rule"));
   sampler.durable(1);
-  EXPECT_TRUE(sampler.tells("a.example", "trap"));
+  EXPECT_TRUE(sampler.tells("a.example", "trap", "rule"));
 }
 
 TEST(RefusalSamplerTest, AMillionHostsCostBoundedMemoryAndDoNotSilenceOneAnother) {
   RefusalSampler sampler;
   int n = 0;
-  for (int i = 0; i < 100'000; ++i) n += sampler.tells("h" + std::to_string(i), "out_of_scope") ? 1 : 0;
+  for (int i = 0; i < 100'000; ++i) n += sampler.tells("h" + std::to_string(i), "out_of_scope", "rule") ? 1 : 0;
   EXPECT_EQ(n, 100'000);
 }
 
