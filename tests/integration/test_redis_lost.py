@@ -35,7 +35,7 @@ def test_an_emptied_redis_is_no_finished_crawl(bench):
 
 def test_what_one_redis_was_not_told_is_not_told_to_another(bench):
     web, redis = bench.web(hosts=20, pages=40), bench.redis()
-    serve = under_way(bench, web, redis, pages=10)
+    serve = under_way(bench, web, redis, pages=100)
     redis.signal(signal.SIGSTOP)  # it takes questions and does not answer
     asked = len(web.requests())
     harness.wait_until(lambda: len(web.requests()) > asked, 5 * bench.patience, "pages end meanwhile")
