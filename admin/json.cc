@@ -113,7 +113,10 @@ Json books_of(const crawler::Books& books) {
 }
 
 Json job_of(const std::string& id, const crawler::JobStatus& job) {
-  return {{"id", id}, {"state", job.finished ? "finished" : "running"}, {"books", books_of(job.books)}};
+  return {{"id", id},
+          {"state", job.finished ? "finished" : "running"},
+          {"books", books_of(job.books)},
+          {"bytes", job.bytes}};
 }
 
 }  // namespace

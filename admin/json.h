@@ -17,7 +17,7 @@ namespace admin {
 // /api/v1/status. Bytes that are no UTF-8 come out as U+FFFD.
 std::string status_json(const crawler::Status& status, int max_in_flight, std::chrono::system_clock::time_point now);
 
-// /api/v1/jobs: {"jobs":[{"id","state":"running|finished","books"}]}, and one of them.
+// /api/v1/jobs: {"jobs":[{"id","state":"running|finished","books","bytes"}]}, and one of them.
 std::string jobs_json(const std::map<std::string, crawler::JobStatus>& jobs);
 std::string job_json(const std::string& id, const crawler::JobStatus& job);
 

@@ -106,8 +106,8 @@ struct Config {
   } traps;
   struct Budget {  // absent: none
     std::optional<std::int64_t> host_pages, job_pages, pages;
-    std::optional<web::Bytes> bytes;
-    std::optional<Duration> time, patience;
+    std::optional<web::Bytes> host_bytes, job_bytes, bytes;
+    std::optional<Duration> host_time, job_time, time, patience;
   } budget;
   struct Parse {
     bool requisites = false;

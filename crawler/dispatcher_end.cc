@@ -41,6 +41,7 @@ HostReport Dispatcher::report_of(const Flight& flight, const FetchResult& result
   // The host sees an attempt to connect too, however it fails.
   report.reached_out = result.sent_anything || (policy.blames_host && result.outcome != Outcome::dns);
   report.exchange = {result.sent, result.first_byte, result.ended, policy.answered};
+  report.received = {result.wire_bytes};
   report.retry = flight.retry;
   if (policy.pushback) {
     const web::Headers headers = web::Headers::parse(result.response_head);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "crawler/host_spending.h"
 #include "crawler/lever_table.h"
 #include "frontier/frontier.h"
 #include "frontier/record.h"
@@ -65,19 +66,21 @@ struct Host {
     robots.erase(origin);
   }
 
-  // What is kept of it in the frontier, a line each: gate, breaker, pages. `restore` takes up what an earlier life
-  // wrote.
+  // What is kept of it in the frontier, a line each: gate, breaker, what it has spent. `restore` takes up what an
+  // earlier life wrote.
   std::string encode(limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) const {
-    return limiter.encode(now, time_line) + "\n" + breaker.encode(wall_now, now) + "\n" + std::to_string(pages_kept);
+    return limiter.encode(now, time_line) + "\n" + breaker.encode(wall_now, now) + "\n" + spent.encode();
   }
   void restore(std::string_view text, limiter::Ownership owned, const limiter::BreakerOptions& options,
                limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) {
-    std::array<std::string_view, 3> lines = recall(text);
+    const std::array<std::string_view, 3> lines = read(text);
     limiter.restore(lines[0], owned, now, time_line);
     breaker.restore(lines[1], now, wall_now, options);
+    spent.restore(lines[2], now, wall_now);
   }
-  // Of what the frontier has now, takes up what is its to know: the pages, and the number of the state.
-  std::array<std::string_view, 3> recall(std::string_view text) {
+  // Of what the frontier has now, takes up what is its to know: what was spent, and the number of the state.
+  void recall(std::string_view text) { spent.recall(read(text)[2]); }
+  std::array<std::string_view, 3> read(std::string_view text) {
     const std::size_t mark = std::min(text.rfind("\n#"), text.size());
     saved_state = text.substr(0, mark);
     states = std::max(states, number_in(text.substr(std::min(mark + 2, text.size()))));
@@ -87,13 +90,12 @@ struct Host {
       line = text.substr(0, text.find('\n'));
       text.remove_prefix(std::min(line.size() + 1, text.size()));
     }
-    const std::int64_t earlier = number_in(lines[2]);
-    pages += earlier - std::exchange(pages_kept, earlier);
     return lines;
   }
   // What is to be kept of it now, where that is not kept already; else empty. Of two such texts the frontier keeps the
   // one with the higher number, whichever comes last.
   std::string changed_state(limiter::TimePoint now, limiter::WallMs wall_now, std::string_view time_line) {
+    spent.keep(now, wall_now);
     std::string state = encode(now, wall_now, time_line);
     if (state == saved_state) return {};
     saved_state = state;
@@ -124,19 +126,19 @@ struct Host {
   std::map<std::string, OriginRobots> robots;  // by origin; those in use (scheduler_robots.cc)
   std::optional<double> dropped_delay;         // the longest Crawl-delay of the others, since it came into memory
   std::vector<RobotsErrand> errands;
-  bool errand_turn = true;      // they go first, but pages get every other turn
-  bool loaded = false;          // its state was read from the frontier
-  bool taking = false;          // a take is under way
-  bool more = true;             // the frontier holds further URLs of it
-  bool held = false;            // not to be asked at all (no contact configured)
-  HostLeversPtr levers;         // of the operator
-  std::int64_t left = 0;        // in its queue, when it was last taken from
-  std::int64_t pages = 0;       // ended by their request, ever
-  std::int64_t pages_kept = 0;  // of them, those that are settled, or are just being: written with their settlement
-  std::string saved_state;      // as the frontier has it, so that it is written only when it changed
-  std::int64_t states = 0;      // that were ever written of it
-  std::uint64_t number = 0;     // of the scheduler, in the order in which hosts came
-  limiter::TimePoint due{};     // its place in the ready queue, while queued
+  bool errand_turn = true;  // they go first, but pages get every other turn
+  bool loaded = false;      // its state was read from the frontier
+  bool taking = false;      // a take is under way
+  bool more = true;         // the frontier holds further URLs of it
+  bool held = false;        // not to be asked at all (no contact configured)
+  HostLeversPtr levers;     // of the operator
+  std::int64_t left = 0;    // in its queue, when it was last taken from
+  HostSpending spent;
+  std::optional<Budget::Kind> used_up;  // of its budget, as it was placed last
+  std::string saved_state;              // as the frontier has it, so that it is written only when it changed
+  std::int64_t states = 0;              // that were ever written of it
+  std::uint64_t number = 0;             // of the scheduler, in the order in which hosts came
+  limiter::TimePoint due{};             // its place in the ready queue, while queued
   bool queued = false;
   limiter::TimePoint address_free{};   // its turn at the gate of its address, where it waits for one
   bool answers = false;                // the last thing that was heard of it was an answer

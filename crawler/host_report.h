@@ -6,6 +6,7 @@
 
 #include "crawler/outcome.h"
 #include "limiter/host_limiter.h"
+#include "web/bytes.h"
 
 namespace crawler {
 
@@ -14,6 +15,7 @@ struct HostReport {
   Outcome outcome = Outcome::put_back;
   bool reached_out = false;  // bytes or a connection attempt left us: the gap counts from it
   limiter::HostLimiter::Exchange exchange;
+  web::Bytes received;
   std::optional<limiter::Duration> retry_after;
   bool retry = false;    // it was one, of whatever kind
   bool our_own = false;  // it failed by our own outage: nobody is blamed

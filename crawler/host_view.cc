@@ -37,7 +37,7 @@ HostView view_of(const Host& host, limiter::TimePoint now, const limiter::Robots
   view.asked = host.limiter.asked();
   view.in_flight = host.limiter.in_flight();
   view.ready = host.ready.size();
-  view.pages = host.pages;
+  view.spent = host.spent.as_of(now);
   view.failed_probes = host.breaker.failed_probes();
   view.delay = host.limiter.delay();
   view.delay_from = limiter::delay_from_name(host.limiter.terms().from);

@@ -35,8 +35,8 @@ struct HostView {
   std::size_t ready = 0;               // URLs at hand
   std::optional<std::int64_t> queued;  // URLs in its queue, as last heard
   std::optional<limiter::Duration> next_due_in, backing_off_for;
-  std::int64_t pages = 0;  // that have ended by their request
-  int failed_probes = 0;   // of its open breaker, in a row
+  Spent spent;
+  int failed_probes = 0;  // of its open breaker, in a row
   limiter::Duration delay{};
   std::string delay_from;
   std::vector<limiter::LeverInForce> levers;

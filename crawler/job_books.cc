@@ -18,11 +18,11 @@ void JobBooks::look(limiter::TimePoint now) {
   began_ = now;
   open_ = 1;
   stale_ = false;
-  names_.list([this](const std::optional<std::vector<std::string>>& names) {
+  names_.list([this](const std::optional<std::vector<frontier::JobNames::Job>>& names) {
     open_ = 0;
     if (!names) return;
     sums_.clear();
-    for (const std::string& name : *names) sums_[name] = {};
+    for (const auto& job : *names) sums_[job.name] = {.age = job.age};
     budget_.look_begins();
     names->empty() ? close() : read_inbox();
   });
@@ -55,12 +55,15 @@ void JobBooks::read_books() {
 
 void JobBooks::add(const frontier::RedisFrontier::Counts& counts) {
   std::map<std::string_view, std::int64_t> balance;
-  for (const auto& [field, n] : counts) {  // "STATE JOB"
+  for (const auto& [field, n] : counts) {  // "STATE JOB", "bytes JOB"
     const std::size_t space = std::min(field.find(' '), field.size());
-    const auto state = std::find(kStates.begin(), kStates.end(), std::string_view(field).substr(0, space));
+    const std::string_view name = std::string_view(field).substr(0, space);
     const auto job = space == field.size() ? sums_.end() : sums_.find(field.substr(space + 1));
-    if (state == kStates.end() || job == sums_.end()) continue;
-    job->second[static_cast<std::size_t>(state - kStates.begin())] += n;
+    if (job == sums_.end()) continue;
+    if (name == "bytes") job->second.bytes += n;
+    const auto state = std::find(kStates.begin(), kStates.end(), name);
+    if (state == kStates.end()) continue;
+    job->second.states[static_cast<std::size_t>(state - kStates.begin())] += n;
     balance[job->first] += state == kStates.begin() ? n : -n;
   }
   for (const auto& [job, n] : balance) found_ += std::abs(n);
@@ -74,10 +77,12 @@ void JobBooks::close() {
     return;
   }
   jobs_.clear();
-  for (const auto& [name, n] : sums_) {
+  for (const auto& [name, sum] : sums_) {
     JobStatus& job = jobs_[name];
+    const auto& n = sum.states;
     job.books = {n[0], n[1], n[2], n[3], n[4], n[5]};
-    done[name] = job.books.done;
+    job.bytes = static_cast<std::uint64_t>(sum.bytes);
+    done[name] = {job.books.done, {job.bytes}, sum.age};
     left[name] = job.books.done + job.books.refused;
     const auto before = left_.find(name);
     job.finished = was_empty_ && inbox_empty_ && before != left_.end() && before->second == job.books.discovered;

@@ -1,8 +1,9 @@
-// Reads the books of the jobs: for whoever asks how a job is going, and for budget.job_pages.
+// Reads the books of the jobs: for whoever asks how a job is going, and for what each may use (job_budget.h).
 // Lives on the control loop; owned by the session.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -31,7 +32,11 @@ class JobBooks {
   std::int64_t imbalance() const { return imbalance_; }  // discovered against all states, by partition and job; 0
 
  private:
-  using States = std::array<std::int64_t, 6>;  // in the order of Books
+  struct Sum {
+    std::array<std::int64_t, 6> states{};  // in the order of Books
+    std::int64_t bytes = 0;
+    std::chrono::milliseconds age{};
+  };
   void read_inbox();
   void read_books();
   void add(const frontier::RedisFrontier::Counts& counts);
@@ -40,7 +45,7 @@ class JobBooks {
   frontier::RedisFrontier& frontier_;
   JobBudget& budget_;
   frontier::JobNames names_;
-  std::map<std::string, States> sums_;        // of the look under way
+  std::map<std::string, Sum> sums_;           // of the look under way
   std::map<std::string, std::int64_t> left_;  // done and refused by the last look
   std::map<std::string, JobStatus> jobs_;
   int open_ = 0;                                  // answers that are to come

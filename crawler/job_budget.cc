@@ -9,7 +9,7 @@ bool JobBudget::has_room(const std::string& job) const {
   if (!counts(job)) return true;
   const std::lock_guard lock(mutex_);
   const auto places = jobs_.find(job);
-  return known_ && (places == jobs_.end() || taken(places->second) < *limit_);
+  return known_ && (places == jobs_.end() || has_room(places->second));
 }
 
 bool JobBudget::begin(const std::string& job) {
@@ -17,7 +17,7 @@ bool JobBudget::begin(const std::string& job) {
   const std::lock_guard lock(mutex_);
   if (!known_) return false;
   Places& places = jobs_[job];
-  if (taken(places) >= *limit_) return false;
+  if (!has_room(places)) return false;
   ++places.open;
   return true;
 }
@@ -37,11 +37,11 @@ void JobBudget::settled(const std::string& job) {
   ++places.while_look;
 }
 
-bool JobBudget::used_up(const std::string& job) const {
-  if (!counts(job)) return false;
+std::optional<Budget::Kind> JobBudget::used_up(const std::string& job) const {
+  if (!counts(job)) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const auto places = jobs_.find(job);
-  return places != jobs_.end() && places->second.done >= *limit_;
+  return places == jobs_.end() ? std::nullopt : of_each_.used_up(places->second.done);
 }
 
 void JobBudget::look_begins() {
@@ -52,9 +52,9 @@ void JobBudget::look_begins() {
 void JobBudget::looked(const Done& done) {
   const std::lock_guard lock(mutex_);
   known_ = true;
-  for (const auto& [job, n] : done) {  // what is done stays done, but for start_over()
-    std::int64_t& before = jobs_[job].done;
-    before = std::max(before, n);
+  for (const auto& [job, now] : done) {  // what is done stays done, but for start_over()
+    Spent& before = jobs_[job].done;
+    before = {std::max(before.pages, now.pages), std::max(before.bytes, now.bytes), std::max(before.time, now.time)};
   }
   for (auto& [job, places] : jobs_) places.unlooked = places.while_look;
 }

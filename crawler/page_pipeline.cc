@@ -97,25 +97,27 @@ void PagePipeline::drop(const Flight& flight) {
 }
 
 void PagePipeline::go_on(Next next, Flight flight, FetchResult result) {
+  const web::Bytes received{result.wire_bytes};
   if (next == Next::refuse) {
     return end_unasked(flight.host, flight.partition, std::move(flight.record), policy_of(result.outcome).refused,
-                       result.error);
+                       result.error, received);
   }
   keep(flight, result);
   if (next == Next::yield) ++flight.record.pushbacks;
+  std::vector<Settlement> settlements;
   if (next != Next::wait) {
-    std::vector<frontier::Record> records;
-    records.push_back(std::move(flight.record));
-    return p_.settler.put_back(flight.host, flight.partition, std::move(records));
+    settlements.push_back(
+        {.verb = Verb::back, .url = flight.record.url, .record = std::move(flight.record), .received = received});
+    return p_.settler.settle(flight.host, flight.partition, std::move(settlements));
   }
   const Config::Backoff& backoff = p_.shared.config.backoff;
   ++flight.record.attempts;
   const auto wait = limiter::backoff_wait(backoff.initial, backoff.max, flight.record.attempts, random());
-  std::vector<Settlement> settlements;
   settlements.push_back({.verb = Verb::wait,
                          .url = flight.record.url,
                          .wait = std::chrono::duration_cast<std::chrono::milliseconds>(wait),
-                         .record = std::move(flight.record)});
+                         .record = std::move(flight.record),
+                         .received = received});
   p_.settler.settle(flight.host, flight.partition, std::move(settlements), std::move(result.permit));
 }
 
@@ -220,12 +222,13 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
     Flight flight;
     Permit permit;
     std::string_view fate;
+    web::Bytes received;
     std::uint64_t losses;  // so that links which one state of Redis has do not end their page in another
     bool lost = false;
     int open = 2;
   };
-  auto waiting =
-      std::make_shared<Waiting>(Waiting{std::move(flight), std::move(result.permit), fate, p_.shared.trust.losses()});
+  auto waiting = std::make_shared<Waiting>(
+      Waiting{std::move(flight), std::move(result.permit), fate, {result.wire_bytes}, p_.shared.trust.losses()});
   auto safe = [this, waiting] {
     if (--waiting->open > 0) return;
     if (waiting->lost || waiting->losses != p_.shared.trust.losses()) {
@@ -238,7 +241,8 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
     tell_seed(waiting->flight.record, waiting->fate, "");
     if (waiting->flight.id != 0) p_.scheduler.page_settles(waiting->flight.host);
     std::vector<Settlement> settlements;
-    settlements.push_back({.verb = Verb::done, .url = waiting->flight.record.url, .name = waiting->fate});
+    settlements.push_back(
+        {.verb = Verb::done, .url = waiting->flight.record.url, .name = waiting->fate, .received = waiting->received});
     p_.settler.settle(waiting->flight.host, waiting->flight.partition, std::move(settlements),
                       std::move(waiting->permit), [this, waiting](bool ours) {
                         if (waiting->flight.id == 0) return;
@@ -270,13 +274,16 @@ void PagePipeline::teach_traps(const Flight& flight, const FetchResult& result, 
 }
 
 void PagePipeline::end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
-                               const std::string& rule) {
+                               const std::string& rule, web::Bytes received) {
   tell_seed(record, reason, rule);
   if (!is_fate(reason)) {
     log_refusal(host, record.url, reason, rule, record.via);
     std::vector<Settlement> settlements;
-    settlements.push_back(
-        {.verb = Verb::refused, .url = std::move(record.url), .name = reason, .job = std::move(record.job)});
+    settlements.push_back({.verb = Verb::refused,
+                           .url = std::move(record.url),
+                           .name = reason,
+                           .job = std::move(record.job),
+                           .received = received});
     return p_.settler.settle(host, partition, std::move(settlements));
   }
   Flight flight;

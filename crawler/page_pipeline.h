@@ -20,6 +20,7 @@
 #include "frontier/frontier.h"
 #include "frontier/recent_filter.h"
 #include "storage/segment.h"
+#include "web/bytes.h"
 
 namespace crawler {
 
@@ -40,9 +41,9 @@ class PagePipeline {
   // The request of a page is over, and the scheduler knows it. `blamed`: a failure counts against the page.
   void finish(Flight flight, FetchResult result, bool blamed);
 
-  // Ends a URL that was never asked for: `reason` is a fate or a reason of refusal.
+  // Ends a URL without an answer of its own: `reason` is a fate or a reason of refusal.
   void end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
-                   const std::string& rule);
+                   const std::string& rule, web::Bytes received = {});
 
   std::string trap(const Ready& ready) const { return judge_.trap(ready); }  // SchedulerOptions::trap
 

@@ -58,7 +58,7 @@ std::vector<Scheduler::Refill> Scheduler::refills() {
     if (host == nullptr) continue;
     host->taking = !host->paused();
     if (!host->taking) continue;
-    const int ahead = host->blocked() || used_up(*host) ? kTakenToEnd : 2 * low_mark(*host) - at_hand(*host);
+    const int ahead = host->blocked() || host->used_up ? kTakenToEnd : 2 * low_mark(*host) - at_hand(*host);
     out.push_back({key, host->partition, std::max(1, ahead)});
   }
   return out;
@@ -110,6 +110,8 @@ void Scheduler::queue(Host& host, TimePoint due) {
 
 void Scheduler::place(Host& host, TimePoint now) {
   unplace(host);
+  const Spent spent = host.spent.as_of(now);
+  host.used_up = options_.budget.used_up(spent);
   const bool errand = next_errand(host) != nullptr;
   if ((host.ready.empty() && !errand) || host.paused() || leaving_.contains(host.partition)) return;
   if (host.blocked()) {  // its URLs end without a request
@@ -124,9 +126,12 @@ void Scheduler::place(Host& host, TimePoint now) {
     due = std::min(due, from(host, ready, now));
     if (due == TimePoint::min()) break;
   }
-  const bool end = (gave_up(host) || used_up(host)) && !host.ready.empty();
-  if (!end && !errand && !has_room(host)) return;  // until it is known what became of the page in flight
-  queue(host, end ? now : std::max({due, host.limiter.next(), host.breaker.next(), host.address_free}));
+  const bool end = (gave_up(host) || host.used_up) && !host.ready.empty();
+  if (!end && !errand && !has_room(host, now)) return;  // until it is known what became of the page in flight
+  due = end ? now : std::max({due, host.limiter.next(), host.breaker.next(), host.address_free});
+  const auto left = options_.budget.time_left(spent);
+  if (left && !host.ready.empty()) due = std::min(due, now + *left);  // what it holds ends then, and waits no longer
+  queue(host, due);
 }
 
 std::optional<Scheduler::TimePoint> Scheduler::next_due() const {
@@ -150,6 +155,7 @@ Account Scheduler::finished(const std::string& key, const HostReport& report, Ti
   if (host == nullptr) return {};
   Account account;
   if (report.reached_out) {
+    host->spent.asked(report.exchange.sent, report.received);
     const auto ledger = host->limiter.finish(report.exchange);
     account.gap = ledger.gap;
     account.violation = ledger.violation;

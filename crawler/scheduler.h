@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "crawler/budget.h"
 #include "crawler/host.h"
 #include "crawler/host_report.h"
 #include "crawler/job_budget.h"
@@ -35,7 +36,7 @@ struct SchedulerOptions {
   int probes_before_giving_up = 0;                // of an open breaker, then its URLs end; 0: never
   std::function<std::string(const Ready&)> trap;  // by which rule a page is one now; empty: it is none
   JobBudget* jobs = nullptr;                      // outlives the scheduler; null: none
-  std::optional<std::int64_t> host_pages;         // of one host, then its URLs end
+  Budget budget;                                  // of each host
 };
 
 struct Decision {
@@ -114,8 +115,8 @@ class Scheduler {
   void page_ended(const std::string& host, TimePoint now);
   void page_settles(const std::string& host);                // and is settled now, with the host's state
   void page_undone(const std::string& host, TimePoint now);  // or it is not, and is to be fetched again
-  bool used_up(const std::string& host) const;               // its URLs end as budget_host, by this rule:
-  std::string host_pages_rule() const;
+  // Its URLs end as budget_host, by this rule of options().budget.
+  std::optional<Budget::Kind> used_up(const std::string& host) const;
   // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.
   void forgive(TimePoint since, TimePoint now);
   // scheduler_gate.cc. A request that was decided waits for the address of its host, until then at least; it goes on as
@@ -157,10 +158,9 @@ class Scheduler {
   int at_hand(const Host& host) const;
   static RobotsErrand* next_errand(Host& host);
   static Decision run_errand(Host& host, RobotsErrand& errand);
-  bool used_up(const Host& host) const;
-  bool job_used_up(const Ready& ready) const;
+  std::optional<Budget::Kind> job_used_up(const Ready& ready) const;
   bool job_has_room(const Ready& ready) const;
-  bool has_room(const Host& host) const;  // for one more page, if all in flight count
+  bool has_room(const Host& host, TimePoint now) const;  // for one more page, if all in flight count
   // scheduler_decide.cc
   bool gave_up(const Host& host) const;
   static bool is_retry(const Ready& ready);

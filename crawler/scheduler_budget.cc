@@ -1,4 +1,4 @@
-// The scheduler's side of budget.host_pages and budget.job_pages: how many pages may still be begun.
+// The scheduler's side of what a host and a job may use (budget.h): whether one page more may be begun.
 #include <algorithm>
 
 #include "crawler/scheduler.h"
@@ -11,17 +11,13 @@ constexpr int kWithoutRoom =
 
 }  // namespace
 
-bool Scheduler::used_up(const Host& host) const {
-  return options_.host_pages && host.pages >= *options_.host_pages;
-}
-
 // A robots.txt in flight is taken for a page here; that only makes the next one wait for its end.
-bool Scheduler::has_room(const Host& host) const {
-  return !options_.host_pages || host.pages + host.limiter.in_flight() < *options_.host_pages;
+bool Scheduler::has_room(const Host& host, TimePoint now) const {
+  return options_.budget.has_room(host.spent.as_of(now), host.limiter.in_flight());
 }
 
-bool Scheduler::job_used_up(const Ready& ready) const {
-  return options_.jobs != nullptr && options_.jobs->used_up(ready.record.job);
+std::optional<Budget::Kind> Scheduler::job_used_up(const Ready& ready) const {
+  return options_.jobs == nullptr ? std::nullopt : options_.jobs->used_up(ready.record.job);
 }
 
 bool Scheduler::job_has_room(const Ready& ready) const {
@@ -37,31 +33,27 @@ int Scheduler::at_hand(const Host& host) const {
   return size - std::min(waiting, kWithoutRoom);
 }
 
-bool Scheduler::used_up(const std::string& key) const {
+std::optional<Budget::Kind> Scheduler::used_up(const std::string& key) const {
   const Host* host = find(key);
-  return host != nullptr && used_up(*host);
-}
-
-std::string Scheduler::host_pages_rule() const {
-  return "budget.host_pages = " + std::to_string(options_.host_pages.value_or(0));
+  return host == nullptr ? std::nullopt : host->used_up;
 }
 
 void Scheduler::page_ended(const std::string& key, TimePoint now) {
   Host* host = find(key);
   if (host == nullptr) return;
-  ++host->pages;
+  host->spent.page_ended();
   place(*host, now);
 }
 
 void Scheduler::page_undone(const std::string& key, TimePoint now) {
   Host* host = find(key);
   if (host == nullptr) return;
-  --host->pages;
+  host->spent.page_undone();
   place(*host, now);
 }
 
 void Scheduler::page_settles(const std::string& key) {
-  if (Host* host = find(key)) ++host->pages_kept;
+  if (Host* host = find(key)) host->spent.page_settles();
 }
 
 }  // namespace crawler

@@ -51,16 +51,17 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
                    " probes after it had been left alone",
                now);
   }
-  if (used_up(host) && !host.ready.empty()) {
-    return end(host, host.ready.begin(), "budget_host", host_pages_rule(), now);
+  host.used_up = options_.budget.used_up(host.spent.as_of(now));
+  if (host.used_up && !host.ready.empty()) {
+    return end(host, host.ready.begin(), "budget_host", options_.budget.rule(*host.used_up), now);
   }
   RobotsErrand* const errand = next_errand(host);
-  if (errand != nullptr && (host.errand_turn || !has_room(host))) return run_errand(host, *errand);
-  if (!has_room(host)) return std::nullopt;
+  if (errand != nullptr && (host.errand_turn || !has_room(host, now))) return run_errand(host, *errand);
+  if (!has_room(host, now)) return std::nullopt;
   host.errand_turn = true;
   bool waits = false;
   for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {
-    if (job_used_up(*it)) return end(host, it, "budget_job", options_.jobs->rule(), now);
+    if (const auto over = job_used_up(*it)) return end(host, it, "budget_job", options_.jobs->rule(*over), now);
     if (!job_has_room(*it)) continue;
     const std::string origin = it->url.origin();
     const auto [entry, fresh] = host.robots.try_emplace(origin);

@@ -59,7 +59,7 @@ SchedulerOptions scheduler_options(const Shared& shared, SchedulerRules rules) {
   options.retry_share = config.backoff.retry_share;
   options.retry_floor = static_cast<double>(config.backoff.retry_floor) / config.thread_count();
   options.probes_before_giving_up = shared.finite ? kProbesOfACrawl : 0;
-  options.host_pages = config.budget.host_pages;
+  options.budget = Budget("host", {config.budget.host_pages, config.budget.host_bytes, config.budget.host_time});
   return options;
 }
 

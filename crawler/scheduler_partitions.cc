@@ -56,7 +56,7 @@ void Scheduler::sweep(TimePoint now) {
   std::erase_if(hosts_, [&](const auto& entry) {
     const Host& host = *entry.second;
     const bool idle = host.ready.empty() && host.errands.empty() && !host.more && !host.taking && !host.queued &&
-                      host.limiter.in_flight() == 0 && host.pages == host.pages_kept;
+                      host.limiter.in_flight() == 0 && host.spent.settled();
     return idle && std::max(host.limiter.next(), host.breaker.next()) + kIdleBeforeForgetting < now;
   });
 }

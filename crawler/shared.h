@@ -80,7 +80,7 @@ struct Shared {
         leases(c.frontier.lease_ttl),
         trust(c.frontier.lease_ttl / 3),
         pages(c.budget.pages.has_value()),
-        jobs(c.budget.job_pages),
+        jobs(Budget("job", {c.budget.job_pages, c.budget.job_bytes, c.budget.job_time})),
         finite(is_finite),
         network(is_finite ? std::optional<Duration>(minutes(1)) : std::nullopt) {}
 

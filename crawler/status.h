@@ -18,6 +18,7 @@ struct Books {
 
 struct JobStatus {
   Books books;
+  std::uint64_t bytes = 0;  // received for its pages, by all daemons
   bool finished = false;
 };
 

@@ -112,9 +112,10 @@ UrlVerdict UrlDesk::judge(const web::Url& url, const web::Url& seed, UrlVerdict 
   if (const Scope::Verdict scope = scope_.judge(url, seed, as.depth); !scope.refused.empty()) {
     return refuse(scope.refused, scope.rule);
   }
-  if (p_.shared.jobs.used_up(job)) return refuse("budget_job", p_.shared.jobs.rule());
-  const auto& most = config.budget.host_pages;
-  if (most && answer.host_view && answer.host_view->pages >= *most) return refuse("budget_host", "budget.host_pages");
+  if (const auto over = p_.shared.jobs.used_up(job)) return refuse("budget_job", p_.shared.jobs.rule(*over));
+  const SchedulerOptions options = scheduler_options(p_.shared, {});
+  const auto over = answer.host_view ? options.budget.used_up(answer.host_view->spent) : std::nullopt;
+  if (over) return refuse("budget_host", options.budget.rule(*over));
   if (as.as_link) {
     const Traps::Verdict trap = Traps(config.traps, 0, 1).judge({url, seed, as.depth});
     if (!trap.rule.empty()) return refuse("trap", trap.rule);
@@ -124,7 +125,6 @@ UrlVerdict UrlDesk::judge(const web::Url& url, const web::Url& seed, UrlVerdict 
     if (lever.kind != limiter::LeverKind::block) continue;
     return refuse("blocked_host", "the operator's order" + (lever.lever.why.empty() ? "" : ": " + lever.lever.why));
   }
-  const SchedulerOptions options = scheduler_options(p_.shared, {});
   const int failed = answer.host_view ? answer.host_view->failed_probes : 0;
   if (options.probes_before_giving_up > 0 && failed >= options.probes_before_giving_up) {
     return refuse("retries_exhausted",

@@ -20,6 +20,7 @@
 #include "frontier/recent_filter.h"
 #include "frontier/record.h"
 #include "frontier/redis_connection.h"
+#include "web/bytes.h"
 
 namespace frontier {
 
@@ -71,6 +72,7 @@ struct Settlement {
   std::chrono::milliseconds wait{0};  // wait: how long
   std::optional<Record> record;       // wait, back: as it goes on
   std::string job;                    // refused: of whom
+  web::Bytes received{};              // for it, since it was taken: its job's books count them
 };
 
 enum class SettleAnswer { ok, fenced, lost };

@@ -46,8 +46,9 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
   KeyTable table({keys_.of(partition, "owner"), keys_.of(partition, "counts"), keys_.of(partition, "flight"),
                   keys_.of(partition, "active"), keys_.of(partition, "hosts"), keys_.of(partition, "wait"),
                   keys_.of(partition, "news"), keys_.of(partition, "jobs")});
-  std::vector<std::string> arguments;
+  std::vector<std::string> arguments, received;
   arguments.reserve(settlements.size());
+  received.reserve(settlements.size());
   std::vector<std::string_view> args = {options_.fence, host, host_state, ""};
   std::string noted;  // bucket count and number of codes, where a bucket is named
   const auto note = [&](const Settlement& s, bool leaves_seen) {
@@ -60,6 +61,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
     arguments.push_back(std::move(text));
   };
   for (const Settlement& s : settlements) {
+    received.push_back(std::to_string(s.received.n));
     std::string_view verb = verb_name(s.verb);
     switch (s.verb) {
       case Verb::done:
@@ -84,7 +86,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
         arguments.push_back(table.index(keys_.queue(partition, host, s.record->priority)) + " " + s.record->encode());
         break;
     }
-    args.insert(args.end(), {s.url, verb, arguments.back()});
+    args.insert(args.end(), {s.url, verb, received.back(), arguments.back()});
   }
   args[3] = noted;
   if (noted.empty()) {

@@ -1,5 +1,9 @@
 #include "frontier/job_names.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "lua_jobs.h"
@@ -7,7 +11,15 @@
 namespace frontier {
 namespace {
 
+using Millis = std::chrono::milliseconds;
+
 constexpr Script kEnter{lua_jobs, lua_jobs_sha1};
+
+std::int64_t number_in(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
 
 }  // namespace
 
@@ -35,14 +47,27 @@ void JobNames::enter(const std::set<std::string>& names, std::function<void(std:
   });
 }
 
-void JobNames::list(std::function<void(std::optional<std::vector<std::string>>)> done) {
-  const std::string key = keys_.jobs();
-  redis_.command({"HKEYS", key}, [done = std::move(done)](const Reply& reply) {
+void JobNames::list(std::function<void(std::optional<std::vector<Job>>)> done) {
+  redis_.command({"TIME"}, [this, done = std::move(done)](const Reply& reply) mutable {
     if (reply.lost()) return;
     if (reply.is_error()) return done(std::nullopt);
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < reply.size(); ++i) names.emplace_back(reply.at(i).text());
-    done(std::move(names));
+    const std::chrono::seconds s(number_in(reply.at(0).text()));
+    const std::chrono::microseconds us(number_in(reply.at(1).text()));
+    read(s + std::chrono::duration_cast<Millis>(us), std::move(done));
+  });
+}
+
+void JobNames::read(Millis now, std::function<void(std::optional<std::vector<Job>>)> done) {
+  const std::string key = keys_.jobs();
+  redis_.command({"HGETALL", key}, [now, done = std::move(done)](const Reply& reply) {
+    if (reply.lost()) return;
+    if (reply.is_error()) return done(std::nullopt);
+    std::vector<Job> jobs;
+    for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
+      const Millis named(number_in(reply.at(i + 1).text()));
+      jobs.push_back({std::string(reply.at(i).text()), std::max(Millis(0), now - named)});
+    }
+    done(std::move(jobs));
   });
 }
 

@@ -2,6 +2,7 @@
 // Lives on its connection's loop thread; owned by the control loop's intake and job books.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <set>
@@ -17,6 +18,11 @@ inline constexpr std::size_t kMaxJobs = 1000;  // of a namespace
 
 class JobNames {
  public:
+  struct Job {
+    std::string name;
+    std::chrono::milliseconds age{};  // since it was first named, by Redis' clock; 0 where that stepped back
+  };
+
   JobNames(RedisConnection& redis, const Keys& keys, std::size_t most = kMaxJobs)
       : redis_(redis), keys_(keys), most_(most) {}
 
@@ -26,9 +32,11 @@ class JobNames {
   void enter(const std::set<std::string>& names, std::function<void(std::set<std::string> refused)> done);
   void forget() { entered_.clear(); }  // the namespace may have been made anew
   // Nothing: Redis answers with an error.
-  void list(std::function<void(std::optional<std::vector<std::string>>)> done);
+  void list(std::function<void(std::optional<std::vector<Job>>)> done);
 
  private:
+  void read(std::chrono::milliseconds now, std::function<void(std::optional<std::vector<Job>>)> done);
+
   RedisConnection& redis_;
   const Keys& keys_;
   const std::size_t most_;

@@ -3,7 +3,7 @@
 -- KEYS: 1 owner, 2 counts, 3 flight, 4 active, 5 hosts, 6 wait, 7 news, 8 jobs, 9.. queues, buckets of seen and out
 -- ARGV: 1 fence, 2 host, 3 host state ('' leaves it, and so does one that ends in a line "#N" where a higher N is kept),
 --       4 "BUCKETS CODES" ('' no bucket is named): bucket count as the caller knows it, and how many codes `out` knows,
---       then 3 per URL: url, verb, argument
+--       then 4 per URL: url, verb, bytes received for it since it was taken, argument
 --       verbs: 'done' FATE | 'done' "FATE NOTE" | 'refused' "REASON NOTE" | 'wait' "MILLISECONDS RECORD"
 --              | 'back' "QUEUE-KEY-INDEX RECORD"
 --              | 'undone' "REASON NOTE SEEN-KEY-INDEX ID": refused, and a later discovery may queue it after all
@@ -19,8 +19,8 @@ end
 open_books(counts, KEYS[8])
 for i, count in ipairs({'HLEN', 'SCARD', 'HLEN', 'ZCARD', 'LLEN'}) do redis.call(count, KEYS[i + 2]) end
 local queues = {}
-for i = 5, #ARGV, 3 do
-  if ARGV[i + 1] == 'back' then queues[tonumber(ARGV[i + 2]:match('^%d+'))] = true end
+for i = 5, #ARGV, 4 do
+  if ARGV[i + 1] == 'back' then queues[tonumber(ARGV[i + 3]:match('^%d+'))] = true end
 end
 for i = 9, #KEYS do redis.call(queues[i] and 'LLEN' or 'SCARD', KEYS[i]) end
 local function number(state) return tonumber((state or ''):match('\n#(%d+)$') or 0) end
@@ -41,14 +41,15 @@ local function note(argument)
 end
 
 local settled, back = 0, {}
-for i = 5, #ARGV, 3 do
-  local url, verb, argument = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+for i = 5, #ARGV, 4 do
+  local url, verb, argument = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local taken = redis.call('HGET', KEYS[3], url)
   if taken then
     redis.call('HDEL', KEYS[3], url)
     local job = job_of_rest(taken)
     settled = settled + 1
     book('in_flight', -1, job)
+    book_of_job('bytes', tonumber(ARGV[i + 2]), job)
     if verb == 'done' then
       local fate = argument:find(' ', 1, true) and note(argument) or argument
       book('done', 1, job)

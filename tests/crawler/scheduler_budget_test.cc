@@ -1,16 +1,18 @@
-// budget.host_pages in the scheduler: exactly so many pages of a host end by their request, whatever happens between.
+// What a host may use, in the scheduler: exactly so many pages of a host end by their request, whatever
+// happens between; and what bytes and time end.
 #include "tests/crawler/scheduler_fixture.h"
 
 namespace crawler {
 namespace {
 
-class HostPagesTest : public SchedulerTest {
+class HostBudgetTest : public SchedulerTest {
  protected:
-  HostPagesTest() { limit(2); }
+  HostBudgetTest() { limit(2); }
 
-  void limit(std::int64_t pages) {
+  void limit(std::int64_t pages) { limit(Budget::Limits{.pages = pages}); }
+  void limit(Budget::Limits limits_of_host) {
     SchedulerOptions o = options();
-    o.host_pages = pages;
+    o.budget = Budget("host", limits_of_host);
     o.limits_of = [](const std::string&) {
       limiter::HostLimits limits;
       limits.factor = 0;
@@ -31,10 +33,26 @@ class HostPagesTest : public SchedulerTest {
     scheduler_.page_ended("a.example", at);
     if (settles) scheduler_.page_settles("a.example");
   }
-  std::string kept() { return scheduler_.find("a.example")->encode(kStart, kWall, "line"); }
+  std::string kept() {
+    Host& host = *scheduler_.find("a.example");
+    host.spent.keep(kStart, kWall);
+    return host.encode(kStart, kWall, "line");
+  }
+  void receive(std::uint64_t bytes, TimePoint at, Outcome outcome = Outcome::fetched) {
+    HostReport end = report(at, outcome);
+    end.received = {bytes};
+    scheduler_.finished("a.example", end, at, 0.5);
+  }
+  void again(const std::string& state, const std::vector<std::string>& has, TimePoint now, limiter::WallMs wall_now) {
+    scheduler_.has_urls("a.example", kPartition, now);
+    scheduler_.refills();
+    std::vector<frontier::Record> records;
+    for (const std::string& url : has) records.push_back({.url = url, .seed = url});
+    scheduler_.taken("a.example", state, std::move(records), false, now, wall_now);
+  }
 };
 
-TEST_F(HostPagesTest, TheRestEndsWithoutARequestAndWithoutADelay) {
+TEST_F(HostBudgetTest, TheRestEndsWithoutARequestAndWithoutADelay) {
   give_known("a.example", urls(1, 5));
   for (int i = 1; i <= 2; ++i) {
     expect(Kind::fetch_page, kStart + i * 10s);
@@ -51,7 +69,7 @@ TEST_F(HostPagesTest, TheRestEndsWithoutARequestAndWithoutADelay) {
   EXPECT_EQ(scheduler_.refills().front().count, 100) << "many at a time, since none takes time";
 }
 
-TEST_F(HostPagesTest, NoMoreAreBegunThanMayEnd) {
+TEST_F(HostBudgetTest, NoMoreAreBegunThanMayEnd) {
   give_known("a.example", urls(1, 4));
   expect(Kind::fetch_page, kStart);
   expect(Kind::fetch_page, kStart);
@@ -64,7 +82,7 @@ TEST_F(HostPagesTest, NoMoreAreBegunThanMayEnd) {
   EXPECT_EQ(expect(Kind::end, kStart + 1h).reason, "budget_host");
 }
 
-TEST_F(HostPagesTest, ARobotsTxtIsNoPage) {
+TEST_F(HostBudgetTest, ARobotsTxtIsNoPage) {
   limit(1);
   give("a.example", urls(1, 1));
   const Decision load = expect(Kind::load_robots, kStart);
@@ -73,7 +91,7 @@ TEST_F(HostPagesTest, ARobotsTxtIsNoPage) {
   expect(Kind::fetch_page, kStart + 1s);
 }
 
-TEST_F(HostPagesTest, AnErrandToAHostThatIsUsedUpIsStillRun) {
+TEST_F(HostBudgetTest, AnErrandToAHostThatIsUsedUpIsStillRun) {
   give_known("a.example", urls(1, 2));
   for (int i = 0; i < 2; ++i) {
     expect(Kind::fetch_page, kStart);
@@ -84,7 +102,7 @@ TEST_F(HostPagesTest, AnErrandToAHostThatIsUsedUpIsStillRun) {
   EXPECT_EQ(expect(Kind::fetch_robots, kStart + 1h).url.href(), "http://a.example/r");
 }
 
-TEST_F(HostPagesTest, TheCountIsKeptWithTheHostAndCountsWhatIsSettledAlone) {
+TEST_F(HostBudgetTest, TheCountIsKeptWithTheHostAndCountsWhatIsSettledAlone) {
   give_known("a.example", urls(1, 2));
   expect(Kind::fetch_page, kStart);
   page(kStart);
@@ -105,10 +123,10 @@ TEST_F(HostPagesTest, TheCountIsKeptWithTheHostAndCountsWhatIsSettledAlone) {
   scheduler_.refills();
   scheduler_.taken("a.example", settled, {{.url = urls(3, 3).front()}}, false, kStart, kWall);
   EXPECT_EQ(expect(Kind::end, kStart + 1h).reason, "budget_host");
-  EXPECT_EQ(kept().substr(kept().rfind('\n')), "\n2");
+  EXPECT_TRUE(kept().substr(kept().rfind('\n')).starts_with("\n2 "));
 }
 
-TEST_F(HostPagesTest, StatesAreNumberedAndGoOnWhereTheLastLifeEnded) {
+TEST_F(HostBudgetTest, StatesAreNumberedAndGoOnWhereTheLastLifeEnded) {
   give_known("a.example", urls(1, 1));
   const auto changed = [this] { return scheduler_.find("a.example")->changed_state(kStart, kWall, "line"); };
   const std::string first = changed();
@@ -122,12 +140,12 @@ TEST_F(HostPagesTest, StatesAreNumberedAndGoOnWhereTheLastLifeEnded) {
   scheduler_.has_urls("a.example", kPartition, kStart);
   scheduler_.refills();
   scheduler_.taken("a.example", second, {}, false, kStart, kWall);
-  EXPECT_EQ(scheduler_.find("a.example")->pages, 1);
+  EXPECT_EQ(scheduler_.find("a.example")->spent.as_of(kStart).pages, 1);
   scheduler_.page_settles("a.example");
   EXPECT_EQ(changed(), kept() + "\n#3");
 }
 
-TEST_F(HostPagesTest, ARedisThatWasSetBackSaysHowManyPagesCount) {
+TEST_F(HostBudgetTest, ARedisThatWasSetBackSaysHowManyPagesCount) {
   give_known("a.example", urls(1, 3));
   for (int i = 1; i <= 2; ++i) {
     expect(Kind::fetch_page, kStart + i * 10s);
@@ -136,7 +154,7 @@ TEST_F(HostPagesTest, ARedisThatWasSetBackSaysHowManyPagesCount) {
   Host* host = scheduler_.find("a.example");
   host->changed_state(kStart, kWall, "line");
   host->recall("");
-  EXPECT_EQ(host->pages, 1) << "what is to be settled still counts";
+  EXPECT_EQ(host->spent.as_of(kStart).pages, 1) << "what is to be settled still counts";
   EXPECT_EQ(host->changed_state(kStart, kWall, "line"), kept() + "\n#2") << "what only we know is written anew";
   EXPECT_FALSE(scheduler_.used_up("a.example"));
   host->recall(kept() + "\n#9");
@@ -145,7 +163,7 @@ TEST_F(HostPagesTest, ARedisThatWasSetBackSaysHowManyPagesCount) {
   EXPECT_EQ(host->changed_state(kStart, kWall, "line"), kept() + "\n#10");
 }
 
-TEST_F(HostPagesTest, AHostIsNotForgottenWhileAPageOfItIsUnsettled) {
+TEST_F(HostBudgetTest, AHostIsNotForgottenWhileAPageOfItIsUnsettled) {
   limit(100);
   give_known("a.example", urls(1, 1));
   expect(Kind::fetch_page, kStart);
@@ -157,77 +175,72 @@ TEST_F(HostPagesTest, AHostIsNotForgottenWhileAPageOfItIsUnsettled) {
   EXPECT_EQ(scheduler_.find("a.example"), nullptr);
 }
 
-class JobPagesTest : public SchedulerTest {
- protected:
-  JobPagesTest() {
-    SchedulerOptions o = options();
-    o.jobs = &jobs_;
-    scheduler_ = Scheduler(o);
-    scheduler_.own(kPartition, {kStart, false});
-    jobs_.looked({});
-  }
-  void give_of(const std::string& host, const std::string& job, int urls) {
-    scheduler_.has_urls(host, kPartition, kStart);
-    scheduler_.refills();
-    std::vector<frontier::Record> records;
-    for (int i = 0; i < urls; ++i) records.push_back({.url = "http://" + host + "/" + std::to_string(i), .job = job});
-    scheduler_.taken(host, "", std::move(records), false, kStart, kWall);
-    expect(Kind::load_robots, kStart);
-    know_robots(host, "http://" + host, "");
-  }
+TEST_F(HostBudgetTest, BytesOfWhateverWasAskedForEndTheRest) {
+  limit({.bytes = web::Bytes{1000}});
+  give("a.example", urls(1, 4));
+  const Decision load = expect(Kind::load_robots, kStart);
+  scheduler_.robots_loaded("a.example", load.origin, std::nullopt, kStart, kWall);
+  const Decision ask = expect(Kind::fetch_robots, kStart);
+  receive(600, kStart);
+  Host& host = *scheduler_.find("a.example");
+  host.robots.at(ask.origin).state.fetched("", kStart, {});
+  scheduler_.robots_changed(host, ask.origin, kStart);
+  expect(Kind::fetch_page, kStart + 1s);
+  expect(Kind::fetch_page, kStart + 1s);
+  receive(300, kStart + 1s, Outcome::http_5xx);
+  EXPECT_FALSE(scheduler_.used_up("a.example"));
+  receive(200, kStart + 2s);  // it was in flight, and may end
+  EXPECT_EQ(scheduler_.used_up("a.example"), Budget::Kind::bytes);
+  const Decision end = expect(Kind::end, kStart + 2s);
+  EXPECT_EQ(end.reason, "budget_host");
+  EXPECT_EQ(end.rule, "budget.host_bytes = 1000");
 
-  JobBudget jobs_{2};
-};
-
-TEST_F(JobPagesTest, AJobThatHasNoPlaceLeftWaitsAndEndsWhenTheBooksSaySo) {
-  give_of("a.example", "j", 4);
-  for (int i = 0; i < 2; ++i) {
-    expect(Kind::fetch_page, kStart + i * 10s);
-    answer("a.example", kStart + i * 10s);
-  }
-  EXPECT_FALSE(scheduler_.next(kStart + 1h)) << "both may yet come to nothing";
-  jobs_.give_back("j");
-  jobs_.settled("j");
-  expect(Kind::fetch_page, kStart + 2h);
-  answer("a.example", kStart + 2h);
-  jobs_.settled("j");
-  jobs_.look_begins();
-  jobs_.looked({{"j", 2}});
-  const Decision end = expect(Kind::end, kStart + 3h);
-  EXPECT_EQ(end.reason, "budget_job");
-  EXPECT_EQ(end.rule, "budget.job_pages = 2");
+  const std::string state = kept();
+  limit({.bytes = web::Bytes{1000}});
+  again(state, urls(4, 4), kStart + 3s, kWall);
+  EXPECT_EQ(expect(Kind::end, kStart + 3s).rule, "budget.host_bytes = 1000") << "over a restart too";
 }
 
-TEST_F(JobPagesTest, OtherJobsOfTheHostGoOn) {
-  give_of("a.example", "j", 3);
-  EXPECT_TRUE(jobs_.begin("j") && jobs_.begin("j")) << "taken on other hosts";
-  EXPECT_FALSE(scheduler_.next(kStart));
-  EXPECT_GT(*scheduler_.next_due(), kStart) << "it is looked at again later, and not at once";
-  scheduler_.has_urls("a.example", kPartition, kStart);
-  scheduler_.taken("a.example", "", {{.url = "http://a.example/k", .job = "k"}}, false, kStart, kWall);
-  EXPECT_EQ(expect(Kind::fetch_page, kStart).url.href(), "http://a.example/k");
+TEST_F(HostBudgetTest, ItsTimeRunsFromItsFirstRequestAndEndsWhatWaits) {
+  limit({.time = 30min});
+  give_known("a.example", urls(1, 3), kStart);
+  expect(Kind::fetch_page, kStart + 5h);  // it was not asked before
+  receive(1, kStart + 5h);
+  Host& host = *scheduler_.find("a.example");
+  host.limiter.push_back(1h, kStart + 5h, 0.5);
+  scheduler_.changed(host, kStart + 5h);
+  EXPECT_EQ(scheduler_.next_due(), kStart + 5h + 30min) << "what waits longer ends then";
+  EXPECT_FALSE(scheduler_.next(kStart + 5h + 30min - 1ns));
+  EXPECT_FALSE(scheduler_.used_up("a.example"));
+  EXPECT_EQ(expect(Kind::end, kStart + 5h + 30min).rule, "budget.host_time = 30m");
+  EXPECT_EQ(scheduler_.used_up("a.example"), Budget::Kind::time) << "and what is found of it is refused at once";
 }
 
-TEST_F(JobPagesTest, UrlsWithoutAPlaceDoNotKeepOthersOfTheirHostFromBeingTaken) {
-  give_of("a.example", "j", 3);
-  EXPECT_TRUE(jobs_.begin("j") && jobs_.begin("j"));
-  scheduler_.has_urls("a.example", kPartition, kStart);  // it has more, of another job
-  const auto refills = scheduler_.refills();
-  ASSERT_EQ(refills.size(), 1u);
-  EXPECT_EQ(refills.front().count, 2);
-  std::vector<frontier::Record> records;
-  for (int i = 0; i < 200; ++i) records.push_back({.url = "http://a.example/j" + std::to_string(i), .job = "j"});
-  scheduler_.taken("a.example", "", std::move(records), true, kStart, kWall);
-  EXPECT_TRUE(scheduler_.refills().empty()) << "but not without end";
+TEST_F(HostBudgetTest, ItsTimeRunsOnOverARestart) {
+  limit({.time = 1h});
+  give_known("a.example", urls(1, 1), kStart);
+  expect(Kind::fetch_page, kStart);
+  receive(1, kStart);
+  const std::string state = kept();
+  limit({.time = 1h});
+  again(state, urls(2, 3), TimePoint(1s), kWall + 59min);  // of another boot
+  expect(Kind::load_robots, TimePoint(31s));
+  know_robots("a.example", "http://a.example", "", TimePoint(31s));
+  EXPECT_EQ(expect(Kind::end, TimePoint(61s)).reason, "budget_host");
 }
 
-TEST_F(JobPagesTest, WhenTheLastPlaceGoesMoreIsTaken) {
-  give_of("a.example", "j", 3);
-  scheduler_.has_urls("a.example", kPartition, kStart);
-  EXPECT_TRUE(scheduler_.refills().empty()) << "there is enough";
-  EXPECT_TRUE(jobs_.begin("j") && jobs_.begin("j")) << "taken on other hosts";
-  EXPECT_FALSE(scheduler_.next(kStart));
-  EXPECT_EQ(scheduler_.refills().size(), 1u);
+TEST_F(SchedulerTest, AnErrandDoesNotHurryWhereTheTimeOfItsHostIsUsedUp) {
+  SchedulerOptions o = options();
+  o.budget = Budget("host", {.time = 10ms});
+  scheduler_ = Scheduler(o);
+  scheduler_.own(kPartition, {kStart, false});
+  give_known("a.example", {"http://a.example/1"}, kStart);
+  expect(Kind::fetch_page, kStart);
+  answer("a.example", kStart);
+  scheduler_.errand("a.example", kPartition, {"http://b.example", "0 http://a.example/r"},
+                    *web::parse_url("http://a.example/r"), kStart);
+  EXPECT_FALSE(scheduler_.next(kStart + 1s - 1ns)) << "the gap holds";
+  expect(Kind::fetch_robots, kStart + 1s);
 }
 
 TEST_F(SchedulerTest, WhatHasBecomeATrapEndsWhenItsTurnComes) {

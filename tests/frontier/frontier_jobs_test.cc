@@ -7,6 +7,8 @@
 namespace frontier::testing {
 namespace {
 
+using namespace std::chrono_literals;
+
 class JobBooks : public FrontierTest {
  protected:
   static Discovery of_job(const std::string& job, int i, std::string_view refused = {}, bool force = false) {
@@ -17,6 +19,18 @@ class JobBooks : public FrontierTest {
   static std::vector<Discovery> of_job(const std::string& job, int from, int to) {
     std::vector<Discovery> all;
     for (int i = from; i < to; ++i) all.push_back(of_job(job, i));
+    return all;
+  }
+
+  std::int64_t bytes(const std::string& job) {
+    const auto counts = wait<RedisFrontier::Counts>([&](auto done) { frontier_->job_counts(kPartition, done); });
+    const auto entry = counts.find("bytes " + job);
+    return entry == counts.end() ? 0 : entry->second;
+  }
+  std::vector<std::string> listed(JobNames& names) {
+    const auto jobs = wait<std::optional<std::vector<JobNames::Job>>>([&](auto done) { names.list(done); });
+    std::vector<std::string> all;
+    for (const JobNames::Job& job : jobs.value()) all.push_back(job.name);
     return all;
   }
 
@@ -85,6 +99,54 @@ TEST_F(JobBooks, AreTheSameThroughPacking) {
   EXPECT_EQ(books("nightly"), "200 200 0 0 0 0");
 }
 
+TEST_F(JobBooks, CountTheBytesOfWhateverBecameOfTheirUrls) {
+  add(of_job("nightly", 0, 5));
+  add(pages(5, 6));
+  const std::vector<Record> taken = take(6).records;
+  ASSERT_EQ(taken.size(), 6u);
+  const std::vector<Settlement> ends = {
+      {.verb = Verb::done, .url = taken[0].url, .name = "fetched", .received = {1u << 20}},
+      {.verb = Verb::done, .url = taken[1].url, .name = "http_4xx", .received = {20}},
+      {.verb = Verb::refused, .url = taken[2].url, .name = "depth", .received = {3}},
+      {.verb = Verb::wait, .url = taken[3].url, .wait = 1h, .record = taken[3], .received = {400}},
+      {.verb = Verb::back, .url = taken[4].url, .record = taken[4], .received = {5000}},
+      {.verb = Verb::done, .url = taken[5].url, .name = "fetched", .received = {7}}};
+  settle(ends);
+  EXPECT_EQ(bytes("nightly"), (1 << 20) + 5423);
+  EXPECT_EQ(bytes(""), 0) << "what is of no job is in no job's books";
+  settle(ends);
+  EXPECT_EQ(bytes("nightly"), (1 << 20) + 5423) << "said again, it counts once";
+  EXPECT_EQ(books("nightly"), "5 1 0 1 2 1");
+}
+
+TEST_F(JobBooks, CountNoBytesOfAnotherOwnersUrl) {
+  add(of_job("nightly", 0, 1));
+  const std::string url = take(1).records.at(0).url;
+  const auto stranger = make("daemon 2");
+  EXPECT_EQ(settle(*stranger, {{.verb = Verb::done, .url = url, .name = "fetched", .received = {9}}}),
+            SettleAnswer::fenced);
+  EXPECT_EQ(bytes("nightly"), 0);
+}
+
+TEST_F(JobBooks, AJobAgesFromWhenItWasFirstNamed) {
+  JobNames names(client_->connection(), frontier_->keys());
+  const auto enter = [&] { wait<std::set<std::string>>([&](auto done) { names.enter({"nightly"}, done); }); };
+  enter();
+  const std::string jobs = frontier_->keys().jobs();
+  const std::int64_t named = std::stoll(client_->ask({"HGET", jobs, "nightly"}).text);
+  client_->ask({"HSET", jobs, "nightly", std::to_string(named - 3'600'000)});
+  names.forget();
+  enter();
+  const auto list = [&] {
+    return wait<std::optional<std::vector<JobNames::Job>>>([&](auto done) { names.list(done); }).value();
+  };
+  ASSERT_EQ(list().size(), 1u);
+  EXPECT_GE(list()[0].age, 1h) << "named again, it is no younger";
+  EXPECT_LT(list()[0].age, 2h);
+  client_->ask({"HSET", jobs, "nightly", std::to_string(named + 3'600'000)});
+  EXPECT_EQ(list()[0].age, 0ms) << "Redis' clock stepped back";
+}
+
 TEST_F(JobBooks, ThereAreAtMostSoManyNames) {
   JobNames names(client_->connection(), frontier_->keys(), 2), other(client_->connection(), frontier_->keys(), 2);
   using Names = std::set<std::string>;
@@ -97,8 +159,7 @@ TEST_F(JobBooks, ThereAreAtMostSoManyNames) {
   client_->ask({"FLUSHALL"});
   names.forget();
   EXPECT_EQ(enter(names, {"a", "b", "c"}), Names{"c"}) << "entered again";
-  EXPECT_THAT(wait<std::optional<std::vector<std::string>>>([&](auto done) { names.list(done); }),
-              ::testing::Optional(::testing::UnorderedElementsAre("a", "b")));
+  EXPECT_THAT(listed(names), ::testing::UnorderedElementsAre("a", "b"));
 }
 
 }  // namespace

@@ -186,7 +186,7 @@ TEST_F(Replay, EveryScriptMayBeSentAgain) {
   for (const Record& record : take(4).records) taken.push_back(record);
   ASSERT_EQ(taken.size(), 8u);
   forget();
-  settle({{.verb = Verb::done, .url = taken[0].url, .name = "fetched"},
+  settle({{.verb = Verb::done, .url = taken[0].url, .name = "fetched", .received = {1000}},
           {.verb = Verb::refused, .url = taken[1].url, .name = "robots_disallowed"},
           {.verb = Verb::refused, .url = taken[2].url, .name = "depth"},
           {.verb = Verb::wait, .url = taken[3].url, .wait = 0ms, .record = taken[3]},

@@ -2,12 +2,14 @@
 local book_changes, job_changes = {}, {}
 
 -- n URLs have come to a state (or a fate, a reason), below zero: have left it. Of a job, the books of that job say so too.
+local function book_of_job(name, n, job)
+  if not job or job == '' then return end
+  local field = name .. ' ' .. job
+  job_changes[field] = (job_changes[field] or 0) + n
+end
 local function book(name, n, job)
   book_changes[name] = (book_changes[name] or 0) + n
-  if job and job ~= '' then
-    local field = name .. ' ' .. job
-    job_changes[field] = (job_changes[field] or 0) + n
-  end
+  book_of_job(name, n, job)
 end
 
 -- The job of a record: its eighth field. `rest_of_record` is one without its URL, as `flight` holds it.
