@@ -156,6 +156,7 @@ TEST_F(HostBudgetTest, ARedisThatWasSetBackSaysHowManyPagesCount) {
   host->recall("");
   EXPECT_EQ(host->spent.as_of(kStart).pages, 1) << "what is to be settled still counts";
   EXPECT_EQ(host->changed_state(kStart, kWall, "line"), kept() + "\n#2") << "what only we know is written anew";
+  scheduler_.changed(*host, kStart + 20s);
   EXPECT_FALSE(scheduler_.used_up("a.example"));
   host->recall(kept() + "\n#9");
   EXPECT_EQ(host->changed_state(kStart, kWall, "line"), "");
@@ -223,10 +224,10 @@ TEST_F(HostBudgetTest, ItsTimeRunsOnOverARestart) {
   receive(1, kStart);
   const std::string state = kept();
   limit({.time = 1h});
-  again(state, urls(2, 3), TimePoint(1s), kWall + 59min);  // of another boot
-  expect(Kind::load_robots, TimePoint(31s));
-  know_robots("a.example", "http://a.example", "", TimePoint(31s));
-  EXPECT_EQ(expect(Kind::end, TimePoint(61s)).reason, "budget_host");
+  again(state, urls(2, 3), kStart + 1s, kWall + 59min);  // of another boot
+  expect(Kind::load_robots, kStart + 31s);
+  know_robots("a.example", "http://a.example", "", kStart + 31s);
+  EXPECT_EQ(expect(Kind::end, kStart + 61s).reason, "budget_host");
 }
 
 TEST_F(SchedulerTest, AnErrandDoesNotHurryWhereTheTimeOfItsHostIsUsedUp) {
