@@ -18,8 +18,8 @@ struct Books {
 
 struct JobStatus {
   Books books;
-  std::uint64_t bytes = 0;  // received for its pages, by all daemons
   bool finished = false;
+  std::uint64_t bytes = 0;  // received for its pages, by all daemons
 };
 
 struct WorkerStatus {

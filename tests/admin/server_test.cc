@@ -107,7 +107,7 @@ TEST_F(ServerTest, MetricsAreInTheTextFormat) {
 }
 
 TEST_F(ServerTest, JobsTellTheirBooks) {
-  backend_.status.jobs["nightly news"] = {{7, 1, 2, 0, 3, 1}, false};
+  backend_.status.jobs["nightly news"] = {{7, 1, 2, 0, 3, 1}, false, 5'000'000'000};
   backend_.status.jobs["old"] = {{4, 0, 0, 0, 4, 0}, true};
   start();
   const json jobs = json::parse(body_of(get("/api/v1/jobs")))["jobs"];
@@ -115,6 +115,7 @@ TEST_F(ServerTest, JobsTellTheirBooks) {
   EXPECT_EQ(jobs[0]["id"], "nightly news");
   EXPECT_EQ(jobs[0]["state"], "running");
   EXPECT_EQ(jobs[0]["books"]["done"], 3);
+  EXPECT_EQ(jobs[0]["bytes"], 5'000'000'000);
   EXPECT_EQ(json::parse(body_of(get("/api/v1/jobs/nightly%20news"))), jobs[0]);
   EXPECT_EQ(json::parse(body_of(get("/api/v1/jobs/old")))["state"], "finished");
   EXPECT_TRUE(is_problem(get("/api/v1/jobs/new"), 404));
