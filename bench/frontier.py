@@ -21,6 +21,9 @@ from made_up_web import end
 UNLINK = """local c = '0' repeat local r = redis.call('SCAN', c, 'MATCH', ARGV[1], 'COUNT', '10000') c = r[1]
 for i = 1, #r[2], 5000 do redis.call('DEL', unpack(r[2], i, math.min(i + 4999, #r[2]))) end until c == '0'"""
 
+DISCOVERED = """local n = 0 for p = 0, 255 do
+n = n + tonumber(redis.call('HGET', string.format('decorum:{p%03d}:counts', p), 'discovered') or 0) end return n"""
+
 
 @contextlib.contextmanager
 def private_redis():
@@ -39,6 +42,10 @@ def private_redis():
 def cli(folder, *command):
     return subprocess.run(["redis-cli", "-s", folder / "redis.sock", *command], check=True, capture_output=True,
                           text=True).stdout
+
+
+def discovered(folder):
+    return int(cli(folder, "EVAL", DISCOVERED, "0"))
 
 
 def used_memory(folder):
@@ -71,17 +78,27 @@ def daemon_memory(build, folder):
         end(daemon)
 
 
+def fill(build, folder, hosts, *sizes, what="fill"):
+    """`measure`: says what it costs at each size on the way; files a few more."""
+    subprocess.run([build / "bench" / "frontier_load", what, folder / "redis.sock", str(hosts), *map(str, sizes)], check=True)
+
+
+def weigh(folder):
+    """Bytes in Redis of what knows a URL again, and of what has it queued: each by URL. Takes them away."""
+    urls = discovered(folder)
+    full = used_memory(folder)
+    unlink(folder, "q*", "cold*", "active", "news", "flight", "hosts", "turns", "wait", "robots*")
+    without_queues = used_memory(folder)
+    unlink(folder, "seen:*", "out:*")
+    return (without_queues - used_memory(folder)) / urls, (full - without_queues) / urls
+
+
 def load(build, hosts, urls):
     with private_redis() as folder:
         sizes = [size for size in (10_000, 100_000, 1_000_000) if size < urls] + [urls]
-        subprocess.run([build / "bench" / "frontier_load", folder / "redis.sock", str(hosts), *map(str, sizes)], check=True)
-        full = used_memory(folder)
+        fill(build, folder, hosts, *sizes, what="measure")
         memory = daemon_memory(build, folder)
-        unlink(folder, "q*", "cold*", "active", "news", "flight", "hosts", "turns", "wait", "robots*")
-        without_queues = used_memory(folder)
-        unlink(folder, "seen:*", "out:*")
-        seen = (without_queues - used_memory(folder)) / urls
-        queued = (full - without_queues) / urls
+        seen, queued = weigh(folder)
         print(f"{urls:10} URLs, {hosts:7} hosts: seen {seen:.1f} bytes a URL, queued {queued:.1f}; the daemon holds "
               f"{memory:.1f} MiB", flush=True)
 

@@ -1,6 +1,6 @@
-// Files made-up URLs into a Redis as a crawl would, packs them as their owner would, and takes some again. At each size
-// it prints what that cost by URL. bench/frontier.py starts the Redis, and weighs what is in it then.
-//   frontier_load SOCKET HOSTS SIZE...
+// Files made-up URLs into a Redis as a crawl would, and packs them as their owner would. `measure` takes some again at
+// each size, and prints what both cost by URL. bench/frontier.py starts the Redis, and weighs what is in it then.
+//   frontier_load fill|measure SOCKET HOSTS SIZE...
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -8,6 +8,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -170,14 +171,15 @@ class Load {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) {
-    fprintf(stderr, "frontier_load SOCKET HOSTS SIZE...\n");
+  const std::string_view what = argc > 4 ? argv[1] : "";
+  if (what != "fill" && what != "measure") {
+    fprintf(stderr, "frontier_load fill|measure SOCKET HOSTS SIZE...\n");
     return 2;
   }
-  Load load(argv[1], std::strtol(argv[2], nullptr, 10));
-  for (int i = 3; i < argc; ++i) {
+  Load load(argv[2], std::strtol(argv[3], nullptr, 10));
+  for (int i = 4; i < argc; ++i) {
     load.fill(std::strtol(argv[i], nullptr, 10));
-    load.measure();
+    if (what == "measure") load.measure();
   }
   fflush(stdout);
   _Exit(0);
