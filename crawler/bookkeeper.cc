@@ -9,7 +9,7 @@ namespace crawler {
 struct Bookkeeper::Look {
   Books books;
   std::map<std::string, std::int64_t> fates, refusals;
-  std::int64_t imbalance = 0, entered = 0, left = 0, inbox = 0;
+  std::int64_t imbalance = 0, pages = 0, entered = 0, left = 0, inbox = 0;
   int open = frontier::kPartitions + 2;
   bool known = false;
   std::uint64_t round = 0;
@@ -30,6 +30,8 @@ struct Bookkeeper::Look {
     // A refusal that a better discovery overruled enters a second time.
     entered += b.discovered + of("upgraded");
     left += b.done + b.refused + of("upgraded");
+    // A duplicate is done beside another of its kind, which had the request.
+    pages += b.done - of("f:duplicate") - of("unasked");
     std::int64_t fated = 0, reasoned = 0;
     for (const auto& [name, n] : counts) {
       if (name.starts_with("f:")) {
@@ -88,6 +90,7 @@ void Bookkeeper::close(const Look& look) {
   fates_ = look.fates;
   refusals_ = look.refusals;
   imbalance_ = look.imbalance;
+  pages_ = look.pages;
   finished_ = last_inbox_empty_ && look.inbox == 0 && last_left_ == look.entered;
   last_left_ = look.left;
   last_inbox_empty_ = look.inbox == 0;

@@ -29,6 +29,7 @@ class Bookkeeper {
 
   const Books& books() const { return books_; }
   std::int64_t imbalance() const { return imbalance_; }
+  std::int64_t pages() const { return pages_; }  // that are done by a request, whatever came of it
   const std::map<std::string, std::int64_t>& fates() const { return fates_; }
   const std::map<std::string, std::int64_t>& refusals() const { return refusals_; }
 
@@ -45,7 +46,7 @@ class Bookkeeper {
   RedisTrust& trust_;
   Books books_;
   std::map<std::string, std::int64_t> fates_, refusals_;
-  std::int64_t imbalance_ = 0, last_left_ = -1;
+  std::int64_t imbalance_ = 0, pages_ = 0, last_left_ = -1;
   bool last_inbox_empty_ = false, reading_ = false, finished_ = false;
   std::vector<std::function<void()>> waiting_;  // for a look that counts
   std::uint64_t round_ = 0;                     // of read_last(): an older look that is still under way does not count

@@ -125,7 +125,7 @@ bool Dispatcher::may_send(std::uint64_t id, limiter::TimePoint now) {
   const auto entry = flights_.find(id);
   if (!sending_ || entry == flights_.end()) return false;
   Flight& flight = entry->second;
-  if (!p_.shared.leases.holds(flight.partition, now)) return false;
+  if (p_.shared.trust.lost() || !p_.shared.leases.holds(flight.partition, now)) return false;
   if (!p_.scheduler.may_send(flight.host, now) || !gate_.may_send(id, now)) return false;
   const Host& host = *p_.scheduler.find(flight.host);
   flight.terms = host.limiter.terms();
@@ -216,6 +216,10 @@ void Dispatcher::cut(int partition) {
   fetcher_.cut([this, partition](std::uint64_t id) { return flights_.at(id).partition == partition; });
 }
 
+void Dispatcher::cut_sent() {
+  fetcher_.cut([](std::uint64_t) { return true; });
+}
+
 void Dispatcher::cut_all() {
   stop_sending();
   resolver_.cancel_all();
@@ -223,7 +227,7 @@ void Dispatcher::cut_all() {
   for (const auto& [id, flight] : flights_)
     if (flight.at_gate) at_gate.push_back(id);
   for (const std::uint64_t id : at_gate) fail(id, Outcome::put_back, "stopping", {});
-  fetcher_.cut([](std::uint64_t) { return true; });
+  cut_sent();
 }
 
 void Dispatcher::close(std::function<void()> closed) {

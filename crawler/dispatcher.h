@@ -54,6 +54,7 @@ class Dispatcher {
 
   void stop_sending() { sending_ = false; }  // a request that has not left yet comes back as put_back
   void cut(int partition);                   // transfers for its hosts end now: another asks them
+  void cut_sent();                           // all transfers end now
   void cut_all();                            // lookups and transfers end now
   void close(std::function<void()> closed);
 

@@ -15,11 +15,21 @@ struct LeaseKeeper::Look {
   int left = frontier::kPartitions;
 };
 
-LeaseKeeper::LeaseKeeper(Parts parts, frontier::Owner self)
-    : p_(std::move(parts)), self_(std::move(self)), table_(self_, p_.shared.config.frontier.lease_ttl) {}
+namespace {
 
-void LeaseKeeper::beat() {
-  if (looking_ || released_ || p_.shared.trust.lost() || !p_.frontier.redis().up()) return;
+// Longer than anybody is cut off from Redis and then goes on with what it knew of it.
+constexpr Duration kForgotten = std::chrono::hours(24 * 7);
+
+}  // namespace
+
+LeaseKeeper::LeaseKeeper(Parts parts, frontier::Owner self)
+    : p_(std::move(parts)),
+      self_(std::move(self)),
+      table_(self_, p_.shared.config.frontier.lease_ttl),
+      dead_(kForgotten / (p_.shared.config.frontier.lease_ttl / 3)) {}
+
+bool LeaseKeeper::beat() {
+  if (looking_ || released_ || p_.shared.trust.lost() || !p_.frontier.redis().up()) return false;
   looking_ = true;
   const auto sent = boot_now();
   auto seen = std::make_shared<Look>(Look{.sent = sent});
@@ -35,6 +45,7 @@ void LeaseKeeper::beat() {
       looking_ = false;
     });
   });
+  return true;
 }
 
 void LeaseKeeper::look(std::shared_ptr<Look> seen) {
@@ -53,6 +64,7 @@ void LeaseKeeper::act(const Look& look) {
   looking_ = false;
   if (released_ || p_.shared.trust.lost()) return;
   drop_lost(look);
+  std::erase_if(unheard_of_, [&](int partition) { return !look.owners[static_cast<std::size_t>(partition)].empty(); });
   adopt(look);
   p_.shared.leases.looked(look.sent);
   const auto decision = table_.look(look.heartbeats, look.owners, boot_now().time_since_epoch());
@@ -97,15 +109,20 @@ void LeaseKeeper::acquire(const frontier::LeaseTable::Claim& claim, const Look& 
   const std::string heartbeat = heard == look.heartbeats.end() ? "" : heard->second;
   p_.frontier.lease(claim.partition, claim.from, self_.text(), [this, claim, from, heartbeat](bool won) {
     if (!won) return acquired(claim, false, {});
-    if (!claim.takeover || from == self_.daemon) {
-      return acquired(claim, true, claim.from == self_.text() ? p_.shared.leases.limit() : Duration(0));
-    }
+    if (!claim.takeover || from == self_.daemon) return acquired(claim, true, quiet_of(claim));
     p_.frontier.redis().command({"HGET", p_.frontier.keys().daemons(), from},
                                 [this, claim, heartbeat](const frontier::Reply& reply) {
                                   const bool stirs = reply.text() != heartbeat;
                                   acquired(claim, !reply.lost(), stirs ? p_.shared.leases.limit() : Duration(0));
                                 });
   });
+}
+
+// How long hosts wait which somebody else may be asking, or has asked without our knowing what they want.
+Duration LeaseKeeper::quiet_of(const frontier::LeaseTable::Claim& claim) const {
+  const Duration lease = p_.shared.leases.limit();
+  if (unheard_of_.contains(claim.partition)) return lease + p_.shared.config.politeness.max_crawl_delay;
+  return claim.from == self_.text() ? lease : Duration(0);
 }
 
 void LeaseKeeper::acquired(const frontier::LeaseTable::Claim& claim, bool won, Duration quiet) {
@@ -115,7 +132,8 @@ void LeaseKeeper::acquired(const frontier::LeaseTable::Claim& claim, bool won, D
   owned_[claim.partition] = Hold::held;
   p_.shared.leases.set(claim.partition, true);
   p_.changed(claim.partition, true);
-  worker_of(claim.partition).own(claim.partition, claim.takeover, quiet);
+  const bool in_doubt = claim.takeover || unheard_of_.erase(claim.partition) > 0;
+  worker_of(claim.partition).own(claim.partition, in_doubt, quiet);
 }
 
 void LeaseKeeper::release(int partition) {
@@ -136,6 +154,9 @@ void LeaseKeeper::release(int partition) {
 }
 
 void LeaseKeeper::reclaim(std::function<void()> done) {
+  for (int partition = 0; partition < frontier::kPartitions; ++partition) {
+    if (!owned_.contains(partition)) unheard_of_.insert(partition);
+  }
   auto left = std::make_shared<std::size_t>(owned_.size() + 1);
   auto finish = [left, done = std::move(done)](bool) {
     if (--*left == 0) done();

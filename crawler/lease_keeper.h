@@ -28,7 +28,9 @@ class LeaseKeeper {
   };
   LeaseKeeper(Parts parts, frontier::Owner self);
 
-  void beat();  // each lease_ttl / 3: says that we live, looks at the others, takes and gives
+  // Each lease_ttl / 3: says that we live, looks at the others, takes and gives. False: not now, the last look is not
+  // over or Redis cannot be asked.
+  bool beat();
   bool settled() const { return looked_; }  // the first look was acted upon
   std::size_t owned() const { return owned_.size(); }
   Worker& worker_of(int partition) { return *p_.workers[static_cast<std::size_t>(partition) % p_.workers.size()]; }
@@ -46,6 +48,7 @@ class LeaseKeeper {
   void drop_lost(const Look& look);
   void adopt(const Look& look);
   void acquire(const frontier::LeaseTable::Claim& claim, const Look& look);
+  Duration quiet_of(const frontier::LeaseTable::Claim& claim) const;
   void acquired(const frontier::LeaseTable::Claim& claim, bool won, Duration quiet);
   void release(int partition);
 
@@ -55,7 +58,8 @@ class LeaseKeeper {
   frontier::LeaseTable table_;
   frontier::DeadDaemons dead_;
   std::map<int, Hold> owned_;
-  std::set<int> under_way_;  // being taken, or given back
+  std::set<int> under_way_;   // being taken, or given back
+  std::set<int> unheard_of_;  // since Redis was lost: nobody has held them in the state that it has now
   bool looking_ = false, looked_ = false, released_ = false;
 };
 

@@ -89,8 +89,13 @@ void PagePipeline::keep(const Flight& flight, const FetchResult& result) {
   p_.committer.when_durable([] {});
 }
 
+// It goes back to its queue where this state of Redis holds it in flight: while that is not known, by the reload to
+// come.
 void PagePipeline::drop(const Flight& flight) {
-  p_.settler.let_go(flight.record.url);
+  if (p_.shared.trust.lost())
+    p_.settler.let_go(flight.record.url);
+  else
+    p_.settler.put_back(flight.host, flight.partition, {flight.record});
   if (flight.id == 0) return;
   p_.shared.pages.give_back();
   p_.shared.jobs.give_back(flight.record.job);
@@ -241,8 +246,11 @@ void PagePipeline::store(Flight flight, FetchResult result, std::string_view fat
     tell_seed(waiting->flight.record, waiting->fate, "");
     if (waiting->flight.id != 0) p_.scheduler.page_settles(waiting->flight.host);
     std::vector<Settlement> settlements;
-    settlements.push_back(
-        {.verb = Verb::done, .url = waiting->flight.record.url, .name = waiting->fate, .received = waiting->received});
+    settlements.push_back({.verb = Verb::done,
+                           .url = waiting->flight.record.url,
+                           .name = waiting->fate,
+                           .asked = waiting->flight.id != 0,
+                           .received = waiting->received});
     p_.settler.settle(waiting->flight.host, waiting->flight.partition, std::move(settlements),
                       std::move(waiting->permit), [this, waiting](bool ours) {
                         if (waiting->flight.id == 0) return;

@@ -85,10 +85,7 @@ void Session::tick() {
     return fail(Exit::redis, "Redis is not available: " + facts_.redis_error);
   }
   if (phase_ == Phase::running || phase_ == Phase::draining) {
-    if (now - last_beat_ >= config_.frontier.lease_ttl / 3) {
-      last_beat_ = now;
-      leases_->beat();
-    }
+    if (now - last_beat_ >= config_.frontier.lease_ttl / 3 && leases_->beat()) last_beat_ = now;
     const bool known = !shared_.trust.lost();
     if (phase_ == Phase::running && known) intake_->poll();
     const bool near_end = shared_.finite && seeds_offered_ && shared_.permits.in_use() == 0;
@@ -177,10 +174,20 @@ void Session::check_ending() {
   if (config_.budget.bytes && received_->total(received()) > config_.budget.bytes->n) {
     return end(Exit::budget, "budget.bytes is used up");
   }
-  if (shared_.pages.used_up() && shared_.permits.in_use() == 0 && shared_.finite) {
-    return end(Exit::budget, "budget.pages is used up");
-  }
+  if (shared_.finite && shared_.pages.used_up()) look_for_more();
   if (config_.budget.patience && out_of_patience()) end(Exit::budget, "nothing fell due within budget.patience");
+}
+
+// budget.pages is used up: that ends the crawl where something is left, by a look that began when nothing was in
+// flight.
+void Session::look_for_more() {
+  if (looking_for_more_ || shared_.permits.in_use() > 0 || !redis_.up() || shared_.trust.lost()) return;
+  looking_for_more_ = true;
+  books_->read_last([this] {
+    looking_for_more_ = false;
+    const Books& b = books_->books();
+    if (phase_ == Phase::running && b.discovered > b.done + b.refused) end(Exit::budget, "budget.pages is used up");
+  });
 }
 
 std::uint64_t Session::received() const {

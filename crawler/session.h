@@ -82,7 +82,8 @@ class Session {
   void watch_embedded();
   void check_ending();
   bool out_of_patience();
-  void know_pages();               // by the books, once
+  void know_pages();  // by the books, once
+  void look_for_more();
   std::uint64_t received() const;  // bytes, in this life
   void end(Exit exit, const std::string& why);
   void advance_drain();
@@ -120,7 +121,7 @@ class Session {
   SessionFacts facts_;
   Exit exit_ = Exit::ok;
   bool seeds_offered_ = false, said_ready_ = false, interrupted_ = false, known_finished_ = false,
-       disconnected_ = false;
+       looking_for_more_ = false, disconnected_ = false;
   bool pause_shown_ = false, asked_info_ = false, asked_status_ = false;
   std::string unfit_, trouble_;
   std::uint64_t ticks_ = 0, last_fetches_ = 0;

@@ -61,12 +61,8 @@ void Session::begin() {
   });
 }
 
-// Every URL that is done has had its place, whatever came of its request; duplicates are none of their own.
 void Session::know_pages() {
-  if (shared_.pages.known()) return;
-  std::int64_t spent = 0;
-  for (const auto& [fate, n] : books_->fates()) spent += fate == "duplicate" ? 0 : n;
-  shared_.pages.limit_to(*config_.budget.pages - spent);
+  if (!shared_.pages.known()) shared_.pages.limit_to(*config_.budget.pages - books_->pages());
 }
 
 void Session::offer_seeds() {

@@ -240,6 +240,8 @@ void WorkerLoop::tick() {
   worker_.set_storage_error(committer_.error());
   levers_.tick();
   dispatcher_.tick();
+  // Another may go on with this Redis before us, and knows nothing of what we have under way.
+  if (shared_.trust.lost() && !shared_.leases.fresh(now)) dispatcher_.cut_sent();
   if (++ticks_ % kTicksPerSweep == 0) scheduler_.sweep(now);
   if (ticks_ % 5 == 0) {
     std::array<std::uint64_t, kHostStates.size()> states{};

@@ -3,6 +3,7 @@
 // lease keeper.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -14,9 +15,7 @@ namespace frontier {
 
 class DeadDaemons {
  public:
-  static constexpr int kLooks = 10'000;  // nine hours where frontier.lease_ttl is 10 s
-
-  explicit DeadDaemons(int looks = kLooks) : most_(looks) {}
+  explicit DeadDaemons(std::int64_t looks) : most_(looks) {}
 
   // What a look has found: heartbeat counters, and the owner texts of all partitions. Answers daemons and counters.
   std::vector<std::pair<std::string, std::string>> look(const Heartbeats& heartbeats,
@@ -25,9 +24,9 @@ class DeadDaemons {
  private:
   struct Stood {
     std::string counter;
-    int looks = 0;  // that found it so, one after the other
+    std::int64_t looks = 0;  // that found it so, one after the other
   };
-  const int most_;
+  const std::int64_t most_;
   std::map<std::string, Stood> daemons_;  // as many as Redis holds
 };
 

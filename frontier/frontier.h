@@ -72,6 +72,7 @@ struct Settlement {
   std::chrono::milliseconds wait{0};  // wait: how long
   std::optional<Record> record;       // wait, back: as it goes on
   std::string job;                    // refused: of whom
+  bool asked = true;                  // done: by a request
   web::Bytes received{};              // for it, since it was taken: its job's books count them
 };
 

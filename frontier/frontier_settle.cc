@@ -65,6 +65,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
     std::string_view verb = verb_name(s.verb);
     switch (s.verb) {
       case Verb::done:
+        if (!s.asked) verb = "unasked";
         if (is_noted_fate(s.name)) {
           note(s, false);
         } else {

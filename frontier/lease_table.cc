@@ -17,8 +17,12 @@ bool LeaseTable::has_left(std::string_view counter) {
 LeaseTable::Decision LeaseTable::look(const std::map<std::string, std::string>& heartbeats,
                                       const std::vector<std::string>& owners, Time now) {
   // While nobody could look, nobody could be heard: what was silent then is not dead for that.
-  if (last_look_ && now - *last_look_ > ttl_ / 2) {
-    for (auto& [daemon, beat] : beats_) beat.changed = now;
+  const Time unseen = last_look_ ? now - *last_look_ : Time(0);
+  for (auto& [daemon, beat] : beats_) {
+    if (unseen >= ttl_)
+      beat.changed = now;
+    else if (unseen > ttl_ / 2)
+      beat.changed += unseen - ttl_ / 2;
   }
   last_look_ = now;
   // An owner that never beat is watched from its first sight on, as a daemon whose counter stands still.

@@ -39,7 +39,7 @@ class LeaseTable {
 
   // One look at Redis: every daemon's heartbeat counter and every partition's owner text ('' free).
   // A daemon whose counter stood still for the TTL on our clock is dead; one whose counter is negative has left, and
-  // counts no more. Where half a TTL passed since our look before, everybody's TTL begins anew.
+  // counts no more. Between two looks no more than half a TTL counts; after a whole one, everybody's begins anew.
   Decision look(const std::map<std::string, std::string>& heartbeats, const std::vector<std::string>& owners, Time now);
 
   int live_daemons() const { return live_; }

@@ -4,7 +4,7 @@
 -- ARGV: 1 fence, 2 host, 3 host state ('' leaves it, and so does one that ends in a line "#N" where a higher N is kept),
 --       4 "BUCKETS CODES" ('' no bucket is named): bucket count as the caller knows it, and how many codes `out` knows,
 --       then 4 per URL: url, verb, bytes received for it since it was taken, argument
---       verbs: 'done' FATE | 'done' "FATE NOTE" | 'refused' "REASON NOTE" | 'wait' "MILLISECONDS RECORD"
+--       verbs: 'done' FATE | 'done' "FATE NOTE" | 'unasked' as 'done', and no request was made for it | 'refused' "REASON NOTE" | 'wait' "MILLISECONDS RECORD"
 --              | 'back' "QUEUE-KEY-INDEX RECORD"
 --              | 'undone' "REASON NOTE SEEN-KEY-INDEX ID": refused, and a later discovery may queue it after all
 --       NOTE: "OUT-KEY-INDEX ID-IN-OUT CODE", how it ended, for who asks later
@@ -50,10 +50,11 @@ for i = 5, #ARGV, 4 do
     settled = settled + 1
     book('in_flight', -1, job)
     book_of_job('bytes', tonumber(ARGV[i + 2]), job)
-    if verb == 'done' then
+    if verb == 'done' or verb == 'unasked' then
       local fate = argument:find(' ', 1, true) and note(argument) or argument
       book('done', 1, job)
       book('f:' .. fate, 1)
+      if verb == 'unasked' then book('unasked', 1) end
     elseif verb == 'refused' or verb == 'undone' then
       local reason, rest = note(argument)
       if verb == 'undone' then

@@ -110,6 +110,15 @@ TEST(LeaseTable, WhileNobodyCouldLookNobodyDies) {
   EXPECT_EQ(first_take(table, {{"b", "7"}}, all("b x"), 100s, 120s), 105s) << "Redis was away: the TTL begins anew";
 }
 
+TEST(LeaseTable, SlowLooksKeepNobodyAlive) {
+  LeaseTable table({"a", "1"}, kTtl);
+  std::optional<LeaseTable::Time> taken;
+  for (LeaseTable::Time now = 0s; now <= 2 * kTtl && !taken; now += kTtl * 2 / 3) {
+    if (!table.look({{"b", "7"}}, all("b x"), now).acquire.empty()) taken = now;
+  }
+  EXPECT_TRUE(taken) << "within twice the TTL";
+}
+
 TEST(LeaseTable, WhoHasLeftCountsNoMoreButWhatItStillOwnsIsNotTakenAtOnce) {
   LeaseTable table({"a", "1"}, kTtl);
   std::vector<std::string> owners = all("a 1");

@@ -141,6 +141,16 @@ def test_a_page_budget_counts_errors_over_restarts_too(bench):
     assert len({r.url for r in web.pages()}) == 30
 
 
+def test_what_was_given_up_with_its_host_had_no_place_in_a_page_budget(bench):
+    web = bench.web(hosts=2, pages=8)
+    dead = [f"http://no-such-host-{n}.invalid/" for n in range(5)]
+    for said in ("finished", "finished already"):
+        crawl = bench.crawl(*web.seeds, *dead, "--delay", "0.02s", "--pages", "18")
+        assert crawl.wait(20 * bench.patience) == 0 and said in crawl.err(), crawl.err()
+        assert crawl.summary()["fates"] == {"fetched": 16, "dns": 5}
+    assert {r.url for r in web.pages()} == web.urls
+
+
 def test_a_daemon_stays_up_when_its_pages_are_used_up(bench):
     web, redis = bench.web(hosts=5, pages=20), bench.redis()
     settings = ("politeness.delay=20ms", "budget.pages=30", "budget.bytes=1GiB")

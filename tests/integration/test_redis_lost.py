@@ -6,6 +6,7 @@ import signal
 import time
 
 import harness
+import outputs
 import weblog
 from trouble import SETTINGS, ends_whole, rests, says, under_way
 
@@ -116,11 +117,13 @@ def test_a_finite_crawl_does_not_end_because_redis_was_emptied(bench):
 
 
 def test_who_does_not_go_on_after_a_loss_keeps_nothing_from_the_others(bench):
-    web, redis = bench.web(hosts=10, pages=10), bench.redis()
-    first, second = (bench.serve(redis.url, *SETTINGS, data=name) for name in ("first", "second"))
+    web, redis = bench.web(hosts=10, pages=4, crawl_delay=3), bench.redis()
+    first, second = (bench.serve(redis.url, *SETTINGS, "politeness.max_crawl_delay=4s", data=name) for name in ("first", "second"))
     for daemon in (first, second):
         daemon.wait_ready(20 * bench.patience)
     harness.wait_until(lambda: partitions(first) == partitions(second) == 128, 20 * bench.patience, "each has its share")
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    harness.wait_until(lambda: len(web.pages()) >= 12, 60 * bench.patience, "hosts of both were asked")
     redis.cli("FLUSHALL")
     for daemon in (first, second):
         says(bench, daemon, "emptied")
@@ -128,8 +131,9 @@ def test_who_does_not_go_on_after_a_loss_keeps_nothing_from_the_others(bench):
     assert first.http("/api/v1/resume", body="")[0] in (200, 202)
     redis.cli("LPUSH", "decorum:seeds", *web.seeds)
     harness.wait_until(lambda: partitions(first) == 256, 20 * bench.patience, "one has them all")
-    first.wait_idle(60 * bench.patience)
-    assert {r.url for r in web.pages()} == web.urls
+    harness.wait_until(lambda: {row["url"] for row in outputs.feed(first.data)} == web.urls, 90 * bench.patience,
+                       "one fetches them all")
+    assert weblog.short_gaps(web.requests(), 3) == [], "what the other knew of hosts is reckoned with"
     assert second.http("/api/v1/resume", body="")[0] in (200, 202)
     harness.wait_until(lambda: partitions(first) == partitions(second) == 128, 20 * bench.patience, "they share again")
 
