@@ -3,9 +3,10 @@
 
   bench/frontier.py BUILD_DIR [--urls 10000000] [--hosts 100000] [--single 1000000]
 
-First what a link of a page costs; then a tenth of --urls and all of them on --hosts; then --single URLs of one host. Each
-with a Redis of its own that writes nothing to disk. The daemon's memory is that of `decorum serve` which has leased all
-of it, taken the next URLs of every host, and may not ask any: it has no contact.
+First what a link of a page costs; then a thousandth of --urls on a thousandth of --hosts, to compare with; a tenth of --urls
+and all of them on --hosts; then --single URLs of one host. Each with a Redis of its own that writes nothing to disk. The
+daemon's memory is that of `decorum serve` which has leased all of it, taken the next URLs of every host, and may not ask
+any: it has no contact.
 """
 import argparse
 import contextlib
@@ -65,7 +66,7 @@ def resident_mib(process):
 def daemon_memory(build, folder):
     """MiB of a daemon that holds this frontier, when that has stood still for five seconds."""
     daemon = subprocess.Popen([build / "decorum", "serve", "--set", f"redis.url=unix://{folder / 'redis.sock'}", "--set",
-                               f"storage.dir={folder / 'data'}", "--set", "admin.listen=off", "--set", "log.level=error"])
+                               f"storage.dir={folder / 'data'}", "--set", "admin.listen=off", "--set", "log.level=error"], cwd=folder)
     try:
         history, deadline = [], time.monotonic() + 300
         while time.monotonic() < deadline:
@@ -78,9 +79,9 @@ def daemon_memory(build, folder):
         end(daemon)
 
 
-def fill(build, folder, hosts, *sizes, what="fill"):
-    """`measure`: says what it costs at each size on the way; files a few more."""
-    subprocess.run([build / "bench" / "frontier_load", what, folder / "redis.sock", str(hosts), *map(str, sizes)], check=True)
+def fill(build, folder, hosts, urls, what="fill"):
+    """`measure`: says what it costs to file and to take some more then, and does."""
+    subprocess.run([build / "bench" / "frontier_load", what, folder / "redis.sock", str(hosts), str(urls)], check=True)
 
 
 def weigh(folder):
@@ -95,8 +96,7 @@ def weigh(folder):
 
 def load(build, hosts, urls):
     with private_redis() as folder:
-        sizes = [size for size in (10_000, 100_000, 1_000_000) if size < urls] + [urls]
-        fill(build, folder, hosts, *sizes, what="measure")
+        fill(build, folder, hosts, urls, what="measure")
         memory = daemon_memory(build, folder)
         seen, queued = weigh(folder)
         print(f"{urls:10} URLs, {hosts:7} hosts: seen {seen:.1f} bytes a URL, queued {queued:.1f}; the daemon holds "
@@ -113,6 +113,7 @@ def main():
     build = options.build.resolve()
     with private_redis() as folder:
         subprocess.run([build / "bench" / "frontier_links", folder / "redis.sock", "100", "1000"], check=True)
+    load(build, options.hosts // 1000, options.urls // 1000)
     load(build, options.hosts, options.urls // 10)
     load(build, options.hosts, options.urls)
     load(build, 1, options.single)

@@ -1,6 +1,6 @@
-// Files made-up URLs into a Redis as a crawl would, and packs them as their owner would. `measure` takes some again at
-// each size, and prints what both cost by URL. bench/frontier.py starts the Redis, and weighs what is in it then.
-//   frontier_load fill|measure SOCKET HOSTS SIZE...
+// Files made-up URLs into a Redis as a crawl would, and packs them as their owner would. `measure` files and takes some
+// more then, and prints what each of those cost. bench/frontier.py starts the Redis, and weighs what is in it.
+//   frontier_load fill|measure SOCKET HOSTS URLS
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -20,7 +20,7 @@ using frontier::Record;
 
 constexpr int kAtOnce = 64;           // calls under way
 constexpr int kNewOfPage = 5;         // URLs that a page adds to its host
-constexpr long kMeasured = 20'000;    // URLs added and taken at each size
+constexpr long kMeasured = 20'000;    // URLs added and taken by measure()
 constexpr long kCallsPerPoll = 2000;  // between two looks at the news
 constexpr char kFence[] = "bench 1";
 
@@ -171,16 +171,14 @@ class Load {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string_view what = argc > 4 ? argv[1] : "";
+  const std::string_view what = argc == 5 ? argv[1] : "";
   if (what != "fill" && what != "measure") {
-    fprintf(stderr, "frontier_load fill|measure SOCKET HOSTS SIZE...\n");
+    fprintf(stderr, "frontier_load fill|measure SOCKET HOSTS URLS\n");
     return 2;
   }
   Load load(argv[2], std::strtol(argv[3], nullptr, 10));
-  for (int i = 4; i < argc; ++i) {
-    load.fill(std::strtol(argv[i], nullptr, 10));
-    if (what == "measure") load.measure();
-  }
+  load.fill(std::strtol(argv[4], nullptr, 10));
+  if (what == "measure") load.measure();
   fflush(stdout);
   _Exit(0);
 }
