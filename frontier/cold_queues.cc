@@ -124,7 +124,7 @@ void ColdQueues::read_tails(const JobPtr& job, Packing packing) {
   const auto one_less = [this, job, kept] {
     if (--job->unread > 0) return;
     for (const auto& [c, tail] : job->tails) {
-      if (!tail.empty() && !unpack_records(tail)) return set_aside(job, "last", c, tail, kept->index());
+      if (!unpack_records(tail)) return set_aside(job, "last", c, tail, kept->index());
     }
     const auto plan = kept->plan(job->tails);
     if (!plan) return job->done(Repacked::damaged);

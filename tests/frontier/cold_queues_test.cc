@@ -202,6 +202,19 @@ TEST_F(ColdQueuesTest, AListThatIsGoneIsNotAskedForAgain) {
   EXPECT_EQ(take_all().size(), 4u);
 }
 
+TEST_F(ColdQueuesTest, AListThatIsGoneDoesNotKeepAHeadOfItsDepthFromBeingPacked) {
+  add_pages(0, 100, 1);
+  pack();
+  const std::string list = frontier_->keys().cold(kPartition, testing::kHost, "n1");
+  client_->ask({"DEL", list});
+  add_pages(100, 200, 1);
+  EXPECT_EQ(pack(), Repacked::damaged);
+  EXPECT_EQ(index(), "n1!:96");
+  EXPECT_EQ(pack(), Repacked::done);
+  EXPECT_EQ(index(), "n1:100 n1!:96");
+  EXPECT_EQ(size("LLEN", "q:" + testing::kHost), static_cast<std::int64_t>(kShortHead));
+}
+
 TEST_F(ColdQueuesTest, TheOwnerHearsOfAQueueThatHasGrown) {
   add_pages(0, 1);
   EXPECT_EQ(news(), std::vector<std::string>{testing::kHost});
