@@ -28,6 +28,11 @@ std::string printable(std::string_view text) {
 
 }  // namespace
 
+void Intake::activate(bool active) {
+  active_ = active;
+  if (!active) wrong_type_.clear();  // who takes in from now on tells it
+}
+
 void Intake::poll() {
   if (!active_ || busy_ || !frontier_.redis().up()) return;
   busy_ = true;
@@ -46,15 +51,15 @@ void Intake::read_taking() {
 
 // Anybody may write the inbox, and as what he likes: that stops the intake and nothing else.
 void Intake::note_type(const std::string& wrong) {
-  if (wrong == wrong_type_) return;
+  if (!active_ || wrong == wrong_type_) return;
   wrong_type_ = wrong;
   if (!wrong.empty()) spdlog::warn("{}", trouble());
 }
 
-std::string Intake::trouble() const {
-  if (wrong_type_.empty()) return {};
+std::string Intake::trouble_of(const std::string& wrong_type) const {
+  if (wrong_type.empty()) return {};
   return fmt::format("{} is a {} and no list: no seeds are taken in until it is deleted or renamed",
-                     frontier_.keys().seeds(), wrong_type_);
+                     frontier_.keys().seeds(), wrong_type);
 }
 
 struct Intake::Batch {
@@ -136,15 +141,20 @@ void Intake::read_totals() {
 }
 
 void Intake::offer(const std::vector<std::string>& entries, std::function<void(const std::string&)> done) {
-  auto left = std::make_shared<std::size_t>((entries.size() + kOfferChunk - 1) / kOfferChunk);
-  if (*left == 0) return done({});
+  struct Offered {
+    std::size_t left;
+    std::string wrong_type;
+  };
+  auto offered = std::make_shared<Offered>(Offered{(entries.size() + kOfferChunk - 1) / kOfferChunk, {}});
+  if (offered->left == 0) return done({});
   const std::string token = random_hex(16);
   for (std::size_t from = 0; from < entries.size(); from += kOfferChunk) {
     const std::size_t count = std::min(kOfferChunk, entries.size() - from);
     frontier_.offer(token + "-" + std::to_string(from), std::span(entries).subspan(from, count),
-                    [this, left, done](const std::string& wrong) {
+                    [this, offered, done](const std::string& wrong) {
                       note_type(wrong);
-                      if (--*left == 0) done(trouble());
+                      if (!wrong.empty()) offered->wrong_type = wrong;
+                      if (--offered->left == 0) done(trouble_of(offered->wrong_type));
                     });
   }
 }

@@ -22,7 +22,7 @@ class Intake {
   Intake(Shared& shared, frontier::RedisFrontier& frontier)
       : shared_(shared), frontier_(frontier), scope_(shared.config.scope), jobs_(frontier.redis(), frontier.keys()) {}
 
-  void activate(bool active) { active_ = active; }
+  void activate(bool active);
   void poll();  // moves and takes in what is there; returns at once
 
   void start_over() { jobs_.forget(); }  // the namespace may have been made anew
@@ -30,7 +30,8 @@ class Intake {
   // Seeds of the command line, put into the inbox in order. Answers when Redis has them.
   void offer(const std::vector<std::string>& entries, std::function<void(const std::string& why_not)> done);
 
-  std::string trouble() const;  // with the inbox, a sentence without its end; or empty
+  // With the inbox, a sentence without its end; or empty, as where another daemon takes it in and tells.
+  std::string trouble() const { return trouble_of(wrong_type_); }
 
   using Totals = frontier::RedisFrontier::IntakeCounts;  // of the namespace, durable
   const Totals& totals() const { return totals_; }
@@ -38,6 +39,7 @@ class Intake {
  private:
   void read_taking();
   void note_type(const std::string& wrong);
+  std::string trouble_of(const std::string& wrong_type) const;
   struct Batch;
   using BatchPtr = std::shared_ptr<Batch>;
   void take_in(const std::string& name, const std::vector<std::string>& entries);
