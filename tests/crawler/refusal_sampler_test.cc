@@ -33,11 +33,15 @@ TEST(RefusalSamplerTest, NothingIsToldWhileTooMuchWaitsForTheDisk) {
   EXPECT_TRUE(sampler.tells("a.example", "trap", "rule"));
 }
 
-TEST(RefusalSamplerTest, AMillionHostsCostBoundedMemoryAndDoNotSilenceOneAnother) {
+TEST(RefusalSamplerTest, ManyHostsDoNotSilenceOneAnotherAndTheFirstOfThemIsForgotten) {
   RefusalSampler sampler;
+  EXPECT_EQ(told(sampler, "first.example", "out_of_scope", 150), 101);
+  EXPECT_EQ(told(sampler, "first.example", "out_of_scope", 50), 0);
   int n = 0;
-  for (int i = 0; i < 100'000; ++i) n += sampler.tells("h" + std::to_string(i), "out_of_scope", "rule") ? 1 : 0;
-  EXPECT_EQ(n, 100'000);
+  const int many = 2 * RefusalSampler::kKinds;
+  for (int i = 0; i < many; ++i) n += told(sampler, "h" + std::to_string(i), "out_of_scope", 1);
+  EXPECT_EQ(n, many);
+  EXPECT_EQ(told(sampler, "first.example", "out_of_scope", 50), 50) << "what is kept is bounded, so it begins anew";
 }
 
 }  // namespace
