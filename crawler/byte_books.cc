@@ -15,28 +15,44 @@ std::uint64_t number_of(std::string_view text) {
 }  // namespace
 
 void ByteBooks::look(std::uint64_t received) {
+  received_ = received;
   if (asking_ || !frontier_.redis().up()) return;
   asking_ = true;
-  if (known_ && received != told_) {
-    told_ = received;
-    const std::string mine = std::to_string(earlier_ + received);
-    frontier_.redis().attempt({"HSET", key_, daemon_, mine}, [](const frontier::Reply&) {});
-  }
   frontier_.redis().attempt({"HGETALL", key_}, [this](const frontier::Reply& reply) { read(reply); });
 }
 
+// Where our field is gone and the forgotten ones have so much more, we were taken for dead: that much is counted there.
 void ByteBooks::read(const frontier::Reply& reply) {
   asking_ = false;
   if (reply.lost() || reply.is_error()) return;
+  std::uint64_t buried = 0;
+  bool found = false;
   others_ = 0;
   for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
+    const std::string_view name = reply.at(i).text();
     const std::uint64_t n = number_of(reply.at(i + 1).text());
-    if (reply.at(i).text() != daemon_)
+    if (name == frontier::RedisFrontier::kBuried) buried = n;
+    if (name != daemon_) {
       others_ += n;
-    else if (!known_)
-      earlier_ = n;
+      continue;
+    }
+    found = true;
+    if (!known_) earlier_ = n;
   }
+  if (known_ && !found && mine(told_) > 0 && buried >= buried_ + mine(told_)) {
+    earlier_ = 0;
+    folded_ = told_;
+  }
+  buried_ = buried;
   known_ = true;
+  tell();
+}
+
+void ByteBooks::tell() {
+  if (received_ == told_) return;
+  told_ = received_;
+  const std::string bytes = std::to_string(mine(received_));
+  frontier_.redis().attempt({"HSET", key_, daemon_, bytes}, [](const frontier::Reply&) {});
 }
 
 }  // namespace crawler

@@ -70,7 +70,11 @@ void LeaseKeeper::act(const Look& look) {
   const auto decision = table_.look(look.heartbeats, look.owners, boot_now().time_since_epoch());
   for (const auto& claim : decision.acquire) acquire(claim, look);
   for (const int partition : decision.release) release(partition);
-  for (const auto& [daemon, counter] : dead_.look(look.heartbeats, look.owners)) p_.frontier.bury(daemon, counter);
+  for (const auto& [daemon, counter] : dead_.look(look.heartbeats, look.owners)) {
+    p_.frontier.bury(daemon, counter, [this, name = daemon] {
+      if (p_.shared.config.budget.bytes) p_.frontier.fold_received(name);
+    });
+  }
   if (decision.acquire.empty()) looked_ = true;
 }
 

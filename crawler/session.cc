@@ -135,7 +135,7 @@ void Session::each_second() {
     if (const StatusPtr status = this->status(); frontier_) write_status_hash(*status);
     hosts_.each_second();
     jobs_->look(now);
-    received_->look(received());
+    if (received_) received_->look(received());
   }
   if (!said_ready_ && phase_ == Phase::running && leases_->settled()) {
     said_ready_ = true;
@@ -171,7 +171,7 @@ void Session::check_ending() {
   if (shared_.finite && !facts_.storage_error.empty()) return end(Exit::storage, facts_.storage_error);
   if (config_.budget.time && now - facts_.started > *config_.budget.time)
     return end(Exit::budget, "budget.time is used up");
-  if (config_.budget.bytes && received_->total(received()) > config_.budget.bytes->n) {
+  if (received_ && received_->total(received()) > config_.budget.bytes->n) {
     return end(Exit::budget, "budget.bytes is used up");
   }
   if (shared_.finite && shared_.pages.used_up()) look_for_more();

@@ -107,7 +107,7 @@ class Session {
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Bookkeeper> books_;
   std::unique_ptr<JobBooks> jobs_;
-  std::unique_ptr<ByteBooks> received_;
+  std::unique_ptr<ByteBooks> received_;  // where budget.bytes is set
   std::unique_ptr<Auditor> auditor_;
   std::unique_ptr<LeaseKeeper> leases_;
   MemoryForecast memory_;

@@ -62,7 +62,7 @@ void Session::advance_drain() {
 void Session::release() {
   if (phase_ != Phase::releasing) return;
   if (shared_.trust.lost()) return close();
-  received_->look(received());
+  if (received_) received_->look(received());
   books_->read_last([this] { close(); });
 }
 

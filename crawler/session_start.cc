@@ -32,8 +32,10 @@ void Session::begin() {
   books_ = std::make_unique<Bookkeeper>(*frontier_, shared_.trust);
   jobs_ = std::make_unique<JobBooks>(*frontier_, shared_.jobs);
   jobs_->look(boot_now());
-  received_ = std::make_unique<ByteBooks>(*frontier_, setup_.instance);
-  received_->look(0);
+  if (config_.budget.bytes) {
+    received_ = std::make_unique<ByteBooks>(*frontier_, setup_.instance);
+    received_->look(0);
+  }
   auditor_ = std::make_unique<Auditor>(*frontier_);
   for (int i = 0; i < config_.thread_count(); ++i) workers_.push_back(std::make_unique<Worker>(i, shared_));
   worker_ticks_.assign(workers_.size(), 0);

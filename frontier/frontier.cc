@@ -14,6 +14,7 @@
 #include "lua_beat.h"
 #include "lua_bury.h"
 #include "lua_due.h"
+#include "lua_fold.h"
 #include "lua_lease.h"
 #include "lua_leave.h"
 #include "lua_meta.h"
@@ -34,6 +35,7 @@ constexpr Script kLeave{lua_leave, lua_leave_sha1};
 constexpr Script kNews{lua_news, lua_news_sha1};
 constexpr Script kBeat{lua_beat, lua_beat_sha1};
 constexpr Script kBury{lua_bury, lua_bury_sha1};
+constexpr Script kFold{lua_fold, lua_fold_sha1};
 constexpr Script kTell{lua_tell, lua_tell_sha1};
 
 constexpr std::string_view kNewsPerPoll = "256";
@@ -68,6 +70,7 @@ std::vector<Script> RedisFrontier::scripts() {
                              kNews,
                              kBeat,
                              kBury,
+                             kFold,
                              kTell,
                              meta_script(),
                              address_script(),
@@ -213,8 +216,14 @@ void RedisFrontier::beat(Beat wanted, std::function<void(Beaten)> done) {
   });
 }
 
-void RedisFrontier::bury(const std::string& daemon, const std::string& counter) {
-  redis_.script(kBury, {keys_.daemons()}, {daemon, counter}, [](const Reply&) {});
+void RedisFrontier::bury(const std::string& daemon, const std::string& counter, std::function<void()> buried) {
+  redis_.script(kBury, {keys_.daemons()}, {daemon, counter}, [buried = std::move(buried)](const Reply& reply) {
+    if (reply.integer() == 1) buried();
+  });
+}
+
+void RedisFrontier::fold_received(const std::string& daemon) {
+  redis_.script(kFold, {keys_.received()}, {daemon, kBuried}, [](const Reply&) {});
 }
 
 void RedisFrontier::leave(std::function<void()> done) {

@@ -210,7 +210,10 @@ class RedisFrontier {
   // Says that our daemon lives, until it leaves. Its counter never starts anew.
   void beat(Beat wanted, std::function<void(Beaten)> done);
   void leave(std::function<void()> done);
-  void bury(const std::string& daemon, const std::string& counter);  // forgets it, unless it has beaten since
+  // Forgets a daemon, unless it has beaten since; `buried`: it is forgotten. Its bytes go to those of all such.
+  void bury(const std::string& daemon, const std::string& counter, std::function<void()> buried);
+  void fold_received(const std::string& daemon);
+  static constexpr std::string_view kBuried = "buried";  // their field; no daemon's name
   // By what this state of Redis is known: the namespace's epoch, empty where it is gone, and our heartbeat counter.
   void witness(std::function<void(std::string epoch, std::uint64_t beats)> done);
   void tell_status(const std::vector<std::string_view>& fields_and_values, std::function<void()> done);

@@ -31,10 +31,21 @@ TEST_F(DaemonsTest, OneThatHasBeatenSinceIsNotForgotten) {
   const std::string daemons = frontier_->keys().daemons();
   client_->ask({"HSET", daemons, "dead", "7", "alive", "7"});
   client_->ask({"HINCRBY", daemons, "alive", "1"});
-  frontier_->bury("dead", "7");
-  frontier_->bury("alive", "7");
+  std::string buried;
+  frontier_->bury("dead", "7", [&] { buried += "dead "; });
+  frontier_->bury("dead", "7", [&] { buried += "dead "; });
+  frontier_->bury("alive", "7", [&] { buried += "alive"; });
   ASSERT_TRUE(client_->run_until([&] { return client_->connection().unanswered() == 0; }));
   EXPECT_THAT(client_->ask({"HGETALL", daemons}).texts(), ElementsAre("alive", "8"));
+  EXPECT_EQ(buried, "dead dead ") << "told again where the answer was lost";
+}
+
+TEST_F(DaemonsTest, TheBytesOfAllThatAreForgottenAreOneField) {
+  const std::string received = frontier_->keys().received();
+  client_->ask({"HSET", received, "a", "100", "b", "20", "c", "3", "odd", "x"});
+  for (const char* daemon : {"a", "b", "a", "odd", "never"}) frontier_->fold_received(daemon);
+  ASSERT_TRUE(client_->run_until([&] { return client_->connection().unanswered() == 0; }));
+  EXPECT_THAT(client_->ask({"HGETALL", received}).texts(), ElementsAre("c", "3", "buried", "120"));
 }
 
 }  // namespace

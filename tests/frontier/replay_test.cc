@@ -227,9 +227,10 @@ TEST_F(Replay, EveryScriptMayBeSentAgain) {
   expect_no_change("meta");
 
   client_->ask({"HSET", frontier_->keys().daemons(), "dead", "7"});
-  frontier_->bury("dead", "7");
+  client_->ask({"HSET", frontier_->keys().received(), "dead", "100"});
+  frontier_->bury("dead", "7", [&] { frontier_->fold_received("dead"); });
   ASSERT_TRUE(client_->run_until([&] { return client_->connection().unanswered() == 0; }));
-  expect_no_change("bury");
+  expect_no_change("bury, fold");
   const auto beat = [&](Beat wanted) { wait<Beaten>([&](auto beaten) { frontier_->beat(wanted, beaten); }); };
   beat({});
   forget();  // the first of a life beats once more, which is no harm

@@ -172,11 +172,22 @@ def test_a_daemon_stays_up_when_its_pages_are_used_up(bench):
 def test_a_budget_of_bytes_counts_over_restarts(bench):
     web = bench.web(hosts=3, pages=20)
     argv = ("--seeds", web.seeds_file, "--delay", "0.02s")
-    assert bench.crawl(*argv, "--pages", "20").wait(20 * bench.patience) == 14
+    assert bench.crawl(*argv, "--pages", "20", "--set", "budget.bytes=1GiB").wait(20 * bench.patience) == 14
     before = len(web.requests())
     again = bench.crawl(*argv, "--set", "budget.bytes=1000")
     assert again.wait(20 * bench.patience) == 14 and "budget.bytes is used up" in again.err()
     assert len(web.requests()) <= before + 12, "it ends as soon as it knows"
+
+
+def test_without_a_budget_of_bytes_none_are_told(bench):
+    web, redis = bench.web(hosts=3, pages=20), bench.redis()
+    serve = bench.serve(redis.url, "politeness.delay=20ms")
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", *web.seeds)
+    harness.wait_until(lambda: len(web.pages()) >= 20, 30 * bench.patience, "the crawl is under way")
+    harness.stays(lambda: redis.cli("EXISTS", "decorum:received") == "0", 2, "nothing is told")
+    assert serve.terminate(20 * bench.patience) == 0
+    assert redis.cli("EXISTS", "decorum:received") == "0"
 
 
 def test_endless_redirects_end(bench):
