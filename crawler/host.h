@@ -132,6 +132,7 @@ struct Host {
   bool more = true;         // the frontier holds further URLs of it
   bool held = false;        // not to be asked at all (no contact configured)
   HostLeversPtr levers;     // of the operator
+  int beyond_mark = 0;      // URLs that are held or were asked for, past twice its low mark
   std::int64_t left = 0;    // in its queue, when it was last taken from
   HostSpending spent;
   std::optional<Budget::Kind> used_up;  // of its budget, as it was placed last

@@ -5,11 +5,12 @@
 
 namespace crawler {
 
-bool JobBudget::has_room(const std::string& job) const {
-  if (!counts(job)) return true;
+JobBudget::Standing JobBudget::standing(const std::string& job) const {
+  if (!counts(job)) return {};
   const std::lock_guard lock(mutex_);
   const auto places = jobs_.find(job);
-  return known_ && (places == jobs_.end() || has_room(places->second));
+  if (places == jobs_.end()) return {.room = known_};
+  return {known_ && has_room(places->second), of_each_.used_up(places->second.done)};
 }
 
 bool JobBudget::begin(const std::string& job) {
@@ -35,13 +36,6 @@ void JobBudget::settled(const std::string& job) {
   --places.open;
   ++places.unlooked;
   ++places.while_look;
-}
-
-std::optional<Budget::Kind> JobBudget::used_up(const std::string& job) const {
-  if (!counts(job)) return std::nullopt;
-  const std::lock_guard lock(mutex_);
-  const auto places = jobs_.find(job);
-  return places == jobs_.end() ? std::nullopt : of_each_.used_up(places->second.done);
 }
 
 void JobBudget::look_begins() {

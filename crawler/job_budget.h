@@ -26,11 +26,15 @@ class JobBudget {
 
   // A page of the job takes a place. False: there is none, or it is not known yet what was done before.
   bool begin(const std::string& job);
-  bool has_room(const std::string& job) const;  // whether begin() would find one
-  void give_back(const std::string& job);       // the page came to nothing
-  void settled(const std::string& job);         // the books of the job have it
-  // By the books, as of the last look: all else of the job ends.
-  std::optional<Budget::Kind> used_up(const std::string& job) const;
+  void give_back(const std::string& job);  // the page came to nothing
+  void settled(const std::string& job);    // the books of the job have it
+  struct Standing {
+    bool room = true;                     // whether begin() would find a place
+    std::optional<Budget::Kind> used_up;  // by the books, as of the last look: all else of the job ends
+    bool waits() const { return !room && !used_up; }
+  };
+  Standing standing(const std::string& job) const;
+  std::optional<Budget::Kind> used_up(const std::string& job) const { return standing(job).used_up; }
 
   // A look into the books, from before the first of them is read until all are.
   void look_begins();

@@ -44,8 +44,10 @@ int Scheduler::low_mark(const Host& host) const {
 }
 
 void Scheduler::want_refill(Host& host) {
-  if (!host.more || host.taking || (host.held && !host.blocked()) || host.paused() ||
-      leaving_.contains(host.partition) || at_hand(host) > low_mark(host))
+  if (host.taking) return;
+  count_beyond(host);
+  if (!host.more || (host.held && !host.blocked()) || host.paused() || leaving_.contains(host.partition) ||
+      at_hand(host) > low_mark(host))
     return;
   host.taking = true;
   hungry_.push_back(host.key);
@@ -56,10 +58,13 @@ std::vector<Scheduler::Refill> Scheduler::refills() {
   for (const std::string& key : std::exchange(hungry_, {})) {
     Host* host = find(key);
     if (host == nullptr) continue;
-    host->taking = !host->paused();
+    const bool ends = host->blocked() || host->used_up;
+    const int low = low_mark(*host), ready = at_hand(*host);
+    host->taking = !host->paused() && (ends || ready <= low);  // other hosts may have got the memory meanwhile
     if (!host->taking) continue;
-    const int ahead = host->blocked() || host->used_up ? kTakenToEnd : 2 * low_mark(*host) - at_hand(*host);
-    out.push_back({key, host->partition, std::max(1, ahead)});
+    const int count = ends ? kTakenToEnd : std::max(1, 2 * low - ready);
+    count_beyond(*host, count);
+    out.push_back({key, host->partition, count});
   }
   return out;
 }
@@ -122,8 +127,9 @@ void Scheduler::place(Host& host, TimePoint now) {
   if (host.breaker.probing(now) && host.limiter.in_flight() > 0) return;
   // Where every URL at hand waits for the same unreachable robots.txt, the host waits with them.
   TimePoint due = errand ? TimePoint::min() : TimePoint::max();
+  JobWalk jobs(options_.jobs);
   for (const Ready& ready : host.ready) {
-    due = std::min(due, from(host, ready, now));
+    due = std::min(due, from(host, ready, jobs, now));
     if (due == TimePoint::min()) break;
   }
   const bool end = (gave_up(host) || host.used_up) && !host.ready.empty();

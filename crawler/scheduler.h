@@ -17,6 +17,7 @@
 #include "crawler/host.h"
 #include "crawler/host_report.h"
 #include "crawler/job_budget.h"
+#include "crawler/job_walk.h"
 #include "limiter/retry_budget.h"
 #include "limiter/time.h"
 
@@ -158,15 +159,14 @@ class Scheduler {
   int at_hand(const Host& host) const;
   static RobotsErrand* next_errand(Host& host);
   static Decision run_errand(Host& host, RobotsErrand& errand);
-  std::optional<Budget::Kind> job_used_up(const Ready& ready) const;
-  bool job_has_room(const Ready& ready) const;
+  void count_beyond(Host& host, int coming = 0);
   bool has_room(const Host& host, TimePoint now) const;  // for one more page, if all in flight count
   // scheduler_decide.cc
   bool gave_up(const Host& host) const;
   static bool is_retry(const Ready& ready);
   static bool is_retry(const limiter::RobotsState& robots);  // to ask for it now would be one
   // Since when `ready`, or its robots.txt before it, may be asked for; min: now, as far as they go.
-  TimePoint from(const Host& host, const Ready& ready, TimePoint now) const;
+  TimePoint from(const Host& host, const Ready& ready, JobWalk& jobs, TimePoint now) const;
   std::optional<Decision> decide(Host& host, TimePoint now);
   Decision take_out(Host& host, std::deque<Ready>::iterator which, Decision::Kind kind, TimePoint now);
   Decision end(Host& host, std::deque<Ready>::iterator which, std::string_view reason, std::string rule, TimePoint now);
@@ -186,6 +186,7 @@ class Scheduler {
   Queue ready_;
   std::vector<std::string> hungry_;
   std::uint64_t next_errand_ = 1, next_host_ = 1, next_use_ = 1;
+  int beyond_marks_ = 0;          // Host::beyond_mark of all
   std::size_t robots_bytes_ = 0;  // in memory at most; what went with its host is still counted
 };
 

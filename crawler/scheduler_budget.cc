@@ -6,8 +6,8 @@
 namespace crawler {
 namespace {
 
-constexpr int kWithoutRoom =
-    100;  // URLs of a host that are held for a place in their job, and others fetched past them
+constexpr int kWithoutRoom = 100;   // URLs of a host that wait for a place in their job, with others taken past them
+constexpr int kBeyondMarks = 2000;  // URLs of all hosts that are held since others were taken past such
 
 }  // namespace
 
@@ -16,21 +16,26 @@ bool Scheduler::has_room(const Host& host, TimePoint now) const {
   return options_.budget.has_room(host.spent.as_of(now), host.limiter.in_flight());
 }
 
-std::optional<Budget::Kind> Scheduler::job_used_up(const Ready& ready) const {
-  return options_.jobs == nullptr ? std::nullopt : options_.jobs->used_up(ready.record.job);
-}
-
-bool Scheduler::job_has_room(const Ready& ready) const {
-  return options_.jobs == nullptr || options_.jobs->has_room(ready.record.job);
-}
-
-// URLs that can be begun or ended: those that wait for a place in their job do not keep others from being taken.
+// URLs that can be begun or ended: those that wait for a place in their job do not keep others from being taken, as
+// long as there is memory for them.
 int Scheduler::at_hand(const Host& host) const {
   const auto size = static_cast<int>(host.ready.size());
-  if (options_.jobs == nullptr) return size;
-  const auto waits = [this](const Ready& ready) { return !job_has_room(ready) && !job_used_up(ready); };
+  if (options_.jobs == nullptr || !options_.jobs->limited()) return size;
+  JobWalk jobs(options_.jobs);
+  const auto waits = [&jobs](const Ready& ready) { return jobs.of(ready.record.job).waits(); };
   const auto waiting = static_cast<int>(std::count_if(host.ready.begin(), host.ready.end(), waits));
-  return size - std::min(waiting, kWithoutRoom);
+  return size - std::min({waiting, kWithoutRoom, std::max(0, kBeyondMarks - (beyond_marks_ - host.beyond_mark))});
+}
+
+// With `coming`, that were asked for. Counted is what is held, whatever became of the jobs since; but what ends without
+// a request is gone at once.
+void Scheduler::count_beyond(Host& host, int coming) {
+  if (options_.jobs == nullptr || !options_.jobs->limited()) return;
+  const bool ends = host.blocked() || host.used_up.has_value();
+  const int held = static_cast<int>(host.ready.size()) + coming;
+  beyond_marks_ -= host.beyond_mark;
+  host.beyond_mark = ends ? 0 : std::max(0, held - std::max(1, 2 * low_mark(host)));
+  beyond_marks_ += host.beyond_mark;
 }
 
 std::optional<Budget::Kind> Scheduler::used_up(const std::string& key) const {

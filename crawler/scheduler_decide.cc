@@ -26,9 +26,10 @@ bool Scheduler::is_retry(const RobotsState& robots) {
   return robots.attempts() > 0 && !robots.elsewhere();
 }
 
-Scheduler::TimePoint Scheduler::from(const Host& host, const Ready& ready, TimePoint now) const {
-  if (job_used_up(ready)) return TimePoint::min();
-  if (!job_has_room(ready)) return now + kLookAgain;
+Scheduler::TimePoint Scheduler::from(const Host& host, const Ready& ready, JobWalk& jobs, TimePoint now) const {
+  const JobBudget::Standing& job = jobs.of(ready.record.job);
+  if (job.used_up) return TimePoint::min();
+  if (!job.room) return now + kLookAgain;
   const auto entry = host.robots.find(ready.url.origin());
   if (entry != host.robots.end()) {
     const RobotsState& robots = entry->second.state;
@@ -60,9 +61,11 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
   if (!has_room(host, now)) return std::nullopt;
   host.errand_turn = true;
   bool waits = false;
+  JobWalk jobs(options_.jobs);
   for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {
-    if (const auto over = job_used_up(*it)) return end(host, it, "budget_job", options_.jobs->rule(*over), now);
-    if (!job_has_room(*it)) continue;
+    const JobBudget::Standing& job = jobs.of(it->record.job);
+    if (job.used_up) return end(host, it, "budget_job", options_.jobs->rule(*job.used_up), now);
+    if (!job.room) continue;
     const std::string origin = it->url.origin();
     const auto [entry, fresh] = host.robots.try_emplace(origin);
     OriginRobots& robots = entry->second;
@@ -97,7 +100,10 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
     if (verdict.allowed) {
       std::string trap = options_.trap ? options_.trap(*it) : std::string();
       if (!trap.empty()) return end(host, it, "trap", std::move(trap), now);
-      if (options_.jobs != nullptr && !options_.jobs->begin(it->record.job)) continue;  // another worker was first
+      if (options_.jobs != nullptr && !options_.jobs->begin(it->record.job)) {  // another worker was first
+        jobs.took_last(it->record.job);
+        continue;
+      }
       return ask_page(host, it, now);
     }
     return end(host, it, "robots_disallowed", verdict.rule + " (line " + std::to_string(verdict.line) + ")", now);

@@ -22,6 +22,7 @@ Scheduler::Taken Scheduler::give_back_taken(TimePoint now) {
     if (host->ready.empty()) continue;
     host->more = true;
     out.emplace_back(key, host->take_ready());
+    count_beyond(*host);
     place(*host, now);  // errands stay
   }
   return out;
@@ -38,6 +39,7 @@ Scheduler::Taken Scheduler::leave(int partition) {
     if (host->partition != partition) continue;
     unplace(*host);
     if (!host->ready.empty()) out.emplace_back(key, host->take_ready());
+    count_beyond(*host);
   }
   return out;
 }
@@ -46,6 +48,7 @@ void Scheduler::disown(int partition) {
   std::erase_if(hosts_, [&](const auto& entry) {
     if (entry.second->partition != partition) return false;
     unplace(*entry.second);
+    beyond_marks_ -= entry.second->beyond_mark;
     return true;
   });
   owned_.erase(partition);
@@ -57,7 +60,9 @@ void Scheduler::sweep(TimePoint now) {
     const Host& host = *entry.second;
     const bool idle = host.ready.empty() && host.errands.empty() && !host.more && !host.taking && !host.queued &&
                       host.limiter.in_flight() == 0 && host.spent.settled();
-    return idle && std::max(host.limiter.next(), host.breaker.next()) + kIdleBeforeForgetting < now;
+    const bool forgets = idle && std::max(host.limiter.next(), host.breaker.next()) + kIdleBeforeForgetting < now;
+    if (forgets) beyond_marks_ -= host.beyond_mark;
+    return forgets;
   });
 }
 

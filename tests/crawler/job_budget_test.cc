@@ -26,9 +26,9 @@ TEST(JobBudgetTest, APlaceComesBackWhereAPageCameToNothing) {
   JobBudget budget(pages(1));
   budget.looked({});
   EXPECT_TRUE(budget.begin("j"));
-  EXPECT_FALSE(budget.has_room("j"));
+  EXPECT_FALSE(budget.standing("j").room);
   budget.give_back("j");
-  EXPECT_TRUE(budget.has_room("j"));
+  EXPECT_TRUE(budget.standing("j").room);
 }
 
 TEST(JobBudgetTest, ItIsUsedUpWhenTheBooksSaySoAndNoSooner) {
@@ -37,12 +37,12 @@ TEST(JobBudgetTest, ItIsUsedUpWhenTheBooksSaySoAndNoSooner) {
   EXPECT_TRUE(budget.begin("j") && budget.begin("j"));
   budget.settled("j");
   budget.settled("j");
-  EXPECT_FALSE(budget.has_room("j"));
+  EXPECT_FALSE(budget.standing("j").room);
   EXPECT_FALSE(budget.used_up("j"));
   budget.look_begins();
   budget.looked({{"j", {2}}});
   EXPECT_TRUE(budget.used_up("j"));
-  EXPECT_FALSE(budget.has_room("j"));
+  EXPECT_FALSE(budget.standing("j").room);
 }
 
 TEST(JobBudgetTest, WhatIsSettledDuringALookIsNotForgotten) {
@@ -54,7 +54,7 @@ TEST(JobBudgetTest, WhatIsSettledDuringALookIsNotForgotten) {
   budget.settled("j");  // after its partition was read
   budget.looked({{"j", {1}}});
   budget.settled("j");
-  EXPECT_FALSE(budget.has_room("j"));
+  EXPECT_FALSE(budget.standing("j").room);
   budget.look_begins();
   budget.looked({{"j", {3}}});
   EXPECT_TRUE(budget.used_up("j"));
@@ -74,7 +74,7 @@ TEST(JobBudgetTest, WhatWasDoneIsForgottenWithTheBooksThatHadIt) {
   budget.looked({{"j", {1}}});
   EXPECT_TRUE(budget.begin("j"));
   budget.looked({{"j", {0}}});
-  EXPECT_FALSE(budget.has_room("j")) << "books that tell less are not those we know";
+  EXPECT_FALSE(budget.standing("j").room) << "books that tell less are not those we know";
   budget.start_over();
   EXPECT_FALSE(budget.begin("k")) << "until they were looked into";
   budget.look_begins();

@@ -88,6 +88,45 @@ TEST_F(SchedulerJobsTest, UrlsWithoutAPlaceDoNotKeepOthersOfTheirHostFromBeingTa
   EXPECT_TRUE(scheduler_.refills().empty()) << "but not without end";
 }
 
+TEST_F(SchedulerJobsTest, WhatAllHostsHoldPastSuchUrlsIsBounded) {
+  constexpr std::size_t kHosts = 3000, kMarks = 2 * kHosts, kPast = 2000;
+  std::vector<std::string> hosts;
+  for (std::size_t i = 0; i < kHosts; ++i) hosts.push_back("h" + std::to_string(i) + ".example");
+  const auto held = [&] {
+    std::size_t urls = 0;
+    scheduler_.visit([&urls](const Host& host) { urls += host.ready.size(); });
+    return urls;
+  };
+  const auto take_all = [&] {  // the frontier has without end of the job
+    for (const std::string& host : hosts) scheduler_.has_urls(host, kPartition, kStart);
+    for (auto refills = scheduler_.refills(); !refills.empty(); refills = scheduler_.refills()) {
+      for (const auto& [host, partition, count] : refills) {
+        std::vector<frontier::Record> records;
+        for (int i = 0; i < count; ++i) records.push_back({.url = "http://" + host + "/", .job = "j"});
+        scheduler_.taken(host, "", std::move(records), true, kStart, kWall);
+      }
+      ASSERT_LE(held(), kMarks + kPast);
+    }
+  };
+  EXPECT_TRUE(jobs_.begin("j") && jobs_.begin("j"));
+  take_all();
+  EXPECT_EQ(held(), kMarks + kPast) << "and used";
+  for (int i = 0; i < 3; ++i) {
+    jobs_.give_back("j");  // there is a place, for a moment
+    take_all();
+    EXPECT_TRUE(jobs_.begin("j"));
+    std::rotate(hosts.begin(), hosts.begin() + 1000, hosts.end());
+    take_all();
+  }
+  give_of("other.example", "k", 1);
+  expect(Kind::fetch_page, kStart);
+  scheduler_.leave(kPartition);
+  scheduler_.disown(kPartition);
+  scheduler_.own(kPartition, {kStart, false});
+  take_all();
+  EXPECT_EQ(held(), kMarks + kPast) << "what has gone is not counted";
+}
+
 TEST_F(SchedulerJobsTest, WhenTheLastPlaceGoesMoreIsTaken) {
   give_of("a.example", "j", 3);
   scheduler_.has_urls("a.example", kPartition, kStart);
