@@ -18,10 +18,9 @@ namespace {
 
 using frontier::Record;
 
-constexpr int kAtOnce = 64;           // calls under way
-constexpr int kNewOfPage = 5;         // URLs that a page adds to its host
-constexpr long kMeasured = 20'000;    // URLs added and taken by measure()
-constexpr long kCallsPerPoll = 2000;  // between two looks at the news
+constexpr int kAtOnce = 64;         // calls under way
+constexpr int kNewOfPage = 5;       // URLs that a page adds to its host
+constexpr long kMeasured = 20'000;  // URLs added and taken by measure()
 constexpr char kFence[] = "bench 1";
 
 long own_rss_kib() {
@@ -37,6 +36,7 @@ class Load {
  public:
   Load(const std::string& socket, long hosts)
       : hosts_(hosts),
+        calls_per_poll_(std::clamp(hosts, 100L, 2000L)),
         pages_(static_cast<std::size_t>(hosts), 0),
         known_(static_cast<std::size_t>(hosts), false),
         bench_(socket),
@@ -105,7 +105,7 @@ class Load {
     bench_.begin();
     frontier_.add(std::move(links), [this](const frontier::AddCount&) { bench_.end(); });
     bench_.run_until([this] { return bench_.open() < kAtOnce; });
-    if (++calls_ % kCallsPerPoll == 0) poll();
+    if (++calls_ % calls_per_poll_ == 0) poll();
   }
 
   void poll() {
@@ -160,7 +160,9 @@ class Load {
     return std::max(taken, 1L);
   }
 
-  long hosts_, urls_ = 0, next_host_ = 0, calls_ = 0;
+  const long hosts_;
+  const long calls_per_poll_;  // pages between two looks at the news: about one of a host, as politeness has it
+  long urls_ = 0, next_host_ = 0, calls_ = 0;
   std::vector<long> pages_;
   std::vector<bool> known_;
   std::set<std::string> packing_;
