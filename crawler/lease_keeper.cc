@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "crawler/boot_clock.h"
@@ -64,16 +65,15 @@ void LeaseKeeper::act(const Look& look) {
   looking_ = false;
   if (released_ || p_.shared.trust.lost()) return;
   drop_lost(look);
-  std::erase_if(unheard_of_, [&](int partition) { return !look.owners[static_cast<std::size_t>(partition)].empty(); });
   adopt(look);
   p_.shared.leases.looked(look.sent);
   const auto decision = table_.look(look.heartbeats, look.owners, boot_now().time_since_epoch());
   for (const auto& claim : decision.acquire) acquire(claim, look);
-  for (const int partition : decision.release) release(partition);
+  if (strange_for() == Duration(0)) {  // else whoever gets it would know nothing of why it is quiet
+    for (const int partition : decision.release) release(partition);
+  }
   for (const auto& [daemon, counter] : dead_.look(look.heartbeats, look.owners)) {
-    p_.frontier.bury(daemon, counter, [this, name = daemon] {
-      if (p_.shared.config.budget.bytes) p_.frontier.fold_received(name);
-    });
+    p_.frontier.bury(daemon, counter, [this, name = daemon] { p_.frontier.fold_received(name); });
   }
   if (decision.acquire.empty()) looked_ = true;
 }
@@ -113,7 +113,9 @@ void LeaseKeeper::acquire(const frontier::LeaseTable::Claim& claim, const Look& 
   const std::string heartbeat = heard == look.heartbeats.end() ? "" : heard->second;
   p_.frontier.lease(claim.partition, claim.from, self_.text(), [this, claim, from, heartbeat](bool won) {
     if (!won) return acquired(claim, false, {});
-    if (!claim.takeover || from == self_.daemon) return acquired(claim, true, quiet_of(claim));
+    if (!claim.takeover || from == self_.daemon) {
+      return acquired(claim, true, claim.from == self_.text() ? p_.shared.leases.limit() : Duration(0));
+    }
     p_.frontier.redis().command({"HGET", p_.frontier.keys().daemons(), from},
                                 [this, claim, heartbeat](const frontier::Reply& reply) {
                                   const bool stirs = reply.text() != heartbeat;
@@ -122,11 +124,10 @@ void LeaseKeeper::acquire(const frontier::LeaseTable::Claim& claim, const Look& 
   });
 }
 
-// How long hosts wait which somebody else may be asking, or has asked without our knowing what they want.
-Duration LeaseKeeper::quiet_of(const frontier::LeaseTable::Claim& claim) const {
-  const Duration lease = p_.shared.leases.limit();
-  if (unheard_of_.contains(claim.partition)) return lease + p_.shared.config.politeness.max_crawl_delay;
-  return claim.from == self_.text() ? lease : Duration(0);
+// How long still others may ask hosts, or hosts want to be left alone after them, without a word of it in this state of
+// Redis: since we went on with it after a loss.
+Duration LeaseKeeper::strange_for() const {
+  return std::max(Duration(0), strange_until_ - boot_now());
 }
 
 void LeaseKeeper::acquired(const frontier::LeaseTable::Claim& claim, bool won, Duration quiet) {
@@ -136,8 +137,8 @@ void LeaseKeeper::acquired(const frontier::LeaseTable::Claim& claim, bool won, D
   owned_[claim.partition] = Hold::held;
   p_.shared.leases.set(claim.partition, true);
   p_.changed(claim.partition, true);
-  const bool in_doubt = claim.takeover || unheard_of_.erase(claim.partition) > 0;
-  worker_of(claim.partition).own(claim.partition, in_doubt, quiet);
+  const Duration strange = strange_for();
+  worker_of(claim.partition).own(claim.partition, claim.takeover || strange > Duration(0), std::max(quiet, strange));
 }
 
 void LeaseKeeper::release(int partition) {
@@ -158,9 +159,7 @@ void LeaseKeeper::release(int partition) {
 }
 
 void LeaseKeeper::reclaim(std::function<void()> done) {
-  for (int partition = 0; partition < frontier::kPartitions; ++partition) {
-    if (!owned_.contains(partition)) unheard_of_.insert(partition);
-  }
+  strange_until_ = boot_now() + p_.shared.leases.limit() + p_.shared.config.politeness.max_crawl_delay;
   auto left = std::make_shared<std::size_t>(owned_.size() + 1);
   auto finish = [left, done = std::move(done)](bool) {
     if (--*left == 0) done();

@@ -48,7 +48,7 @@ class LeaseKeeper {
   void drop_lost(const Look& look);
   void adopt(const Look& look);
   void acquire(const frontier::LeaseTable::Claim& claim, const Look& look);
-  Duration quiet_of(const frontier::LeaseTable::Claim& claim) const;
+  Duration strange_for() const;
   void acquired(const frontier::LeaseTable::Claim& claim, bool won, Duration quiet);
   void release(int partition);
 
@@ -58,8 +58,8 @@ class LeaseKeeper {
   frontier::LeaseTable table_;
   frontier::DeadDaemons dead_;
   std::map<int, Hold> owned_;
-  std::set<int> under_way_;   // being taken, or given back
-  std::set<int> unheard_of_;  // since Redis was lost: nobody has held them in the state that it has now
+  std::set<int> under_way_;  // being taken, or given back
+  limiter::TimePoint strange_until_{};
   bool looking_ = false, looked_ = false, released_ = false;
 };
 

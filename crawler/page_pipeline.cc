@@ -89,10 +89,9 @@ void PagePipeline::keep(const Flight& flight, const FetchResult& result) {
   p_.committer.when_durable([] {});
 }
 
-// It goes back to its queue where this state of Redis holds it in flight: while that is not known, by the reload to
-// come.
+// It goes back to its queue where this state of Redis holds it in flight.
 void PagePipeline::drop(const Flight& flight) {
-  if (p_.shared.trust.lost())
+  if (p_.shared.trust.lost() || p_.reload_to_come())
     p_.settler.let_go(flight.record.url);
   else
     p_.settler.put_back(flight.host, flight.partition, {flight.record});

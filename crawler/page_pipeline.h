@@ -35,6 +35,7 @@ class PagePipeline {
     storage::Segment& segment;
     Committer& committer;
     WorkerCounters& counters;
+    std::function<bool()> reload_to_come;  // which puts back what Redis holds in flight and nobody here does
   };
   explicit PagePipeline(Parts parts);
 

@@ -63,8 +63,10 @@ void PartitionKeeper::load_hosts(int partition) {
   });
 }
 
-// The pages of a host are those of Redis' books. What only we know, as when it was asked last, is written anew.
+// The pages of a host are those of Redis' books. What only we know, as when it was asked last, is written anew; its
+// robots.txt is asked for again, so that whoever has the host after us finds a copy, and the Crawl-delay in it.
 void PartitionKeeper::recall() {
+  p_.scheduler.forget_robots();
   std::map<int, std::vector<std::string>> loaded;
   p_.scheduler.visit([&loaded](const Host& host) {
     if (host.loaded) loaded[host.partition].push_back(host.key);
@@ -167,7 +169,8 @@ void PartitionKeeper::finish_leaving() {
     const int partition = it->first;
     const auto returning = it->second.returning;
     it = partitions_.erase(it);
-    done();
+    // Behind what was said of its hosts, as a robots.txt: that is not said any more once somebody else owns them.
+    p_.frontier.redis().command({"PING"}, [done](const frontier::Reply&) { done(); });
     if (returning) own(partition, *returning);
   }
 }

@@ -103,6 +103,7 @@ class Scheduler {
   void robots_changed(Host& host, const std::string& origin, TimePoint now);  // a verdict on it came
   void robots_loaded(const std::string& host, const std::string& origin, const std::optional<std::string>& text,
                      TimePoint now, limiter::WallMs wall_now);
+  void forget_robots();  // each is loaded anew, or asked for; what they said of the delay holds until then
 
   // Robots.txt for origins of other hosts (scheduler_errands.cc). One request answers everybody who asks for the same.
   void errand(const std::string& host, int partition, frontier::Errand asker, const web::Url& url, TimePoint now);

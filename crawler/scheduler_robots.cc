@@ -37,6 +37,15 @@ void Scheduler::robots_changed(Host& host, const std::string& origin, TimePoint 
   place(host, now);
 }
 
+void Scheduler::forget_robots() {
+  for (auto& [key, host] : hosts_) {
+    for (auto it = host->robots.begin(); it != host->robots.end();) {
+      const auto origin = it++;
+      if (!origin->second.state.under_way()) host->drop(origin);
+    }
+  }
+}
+
 void Scheduler::drop_origins(Host& host, const OriginRobots& but, TimePoint now) {
   while (host.robots.size() > kMostOrigins) {
     auto oldest = host.robots.end();

@@ -17,6 +17,7 @@ constexpr Duration kBooksPace = milliseconds(500), kBooksPaceAtEnd = millisecond
 constexpr Duration kPublishPace = milliseconds(250);
 constexpr Duration kLoopsTick = seconds(10);        // a loop that does not tick for so long hangs
 constexpr Duration kEmbeddedConnect = seconds(10);  // an embedded or a finite crawl's Redis answers by then
+constexpr Duration kStill = milliseconds(500);      // for so long no URL ends, beyond what the disk takes
 constexpr int kEmbeddedRestarts = 5;
 constexpr int kControl = -1;  // of the connections; the others bear their workers' numbers
 
@@ -178,15 +179,20 @@ void Session::check_ending() {
   if (config_.budget.patience && out_of_patience()) end(Exit::budget, "nothing fell due within budget.patience");
 }
 
-// budget.pages is used up: that ends the crawl where something is left, by a look that began when nothing was in
-// flight.
+// budget.pages is used up: that ends the crawl where something is left and nothing ends any more, be it for the disk.
 void Session::look_for_more() {
-  if (looking_for_more_ || shared_.permits.in_use() > 0 || !redis_.up() || shared_.trust.lost()) return;
+  const auto none_begins = [this] { return shared_.pages.used_up() && shared_.permits.in_use() == 0; };
+  if (looking_for_more_ || !none_begins() || !redis_.up() || shared_.trust.lost()) return;
   looking_for_more_ = true;
-  books_->read_last([this] {
+  books_->read_last([this, none_begins] {
     looking_for_more_ = false;
     const Books& b = books_->books();
-    if (phase_ == Phase::running && b.discovered > b.done + b.refused) end(Exit::budget, "budget.pages is used up");
+    const auto now = boot_now();
+    if (std::exchange(ended_, b.done + b.refused) != b.done + b.refused) last_end_ = now;
+    const bool still = now - last_end_ > config_.storage.flush_interval + kStill;
+    if (phase_ == Phase::running && none_begins() && still && b.discovered > ended_) {
+      end(Exit::budget, "budget.pages is used up");
+    }
   });
 }
 

@@ -125,7 +125,9 @@ class Session {
   bool pause_shown_ = false, asked_info_ = false, asked_status_ = false;
   std::string unfit_, trouble_;
   std::uint64_t ticks_ = 0, last_fetches_ = 0;
-  limiter::TimePoint last_beat_{}, last_books_{}, last_progress_{}, last_publish_{}, deadline_{}, tell_again_{};
+  limiter::TimePoint last_beat_{}, last_books_{}, last_progress_{}, last_publish_{}, deadline_{}, tell_again_{},
+      last_end_{};
+  std::int64_t ended_ = -1;
   int embedded_restarts_ = 0;
   std::vector<std::uint64_t> worker_ticks_;
   std::vector<limiter::TimePoint> worker_moved_;

@@ -172,5 +172,16 @@ TEST_F(SchedulerRobotsTest, TheRulesOfAllHostsTogetherAreBounded) {
   EXPECT_LE(most, std::size_t{8} << 20);
 }
 
+TEST_F(SchedulerRobotsTest, WhatIsForgottenIsLoadedAnewAndItsDelayHoldsUntilThen) {
+  const Store store = rules_of_each();
+  give(kHost, {origin(3) + "/a", origin(3) + "/b"}, kStart);
+  const Day day = live(store, kStart);
+  EXPECT_EQ(day.loads, 1);
+  scheduler_.forget_robots();
+  EXPECT_EQ(scheduler_.find(kHost)->limiter.delay(), 7s);
+  give(kHost, {origin(3) + "/c"}, end_);
+  EXPECT_EQ(live(store, end_).loads, 1);
+}
+
 }  // namespace
 }  // namespace crawler

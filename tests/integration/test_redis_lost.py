@@ -116,9 +116,9 @@ def test_a_finite_crawl_does_not_end_because_redis_was_emptied(bench):
     assert weblog.short_gaps(web.requests(), 0.1) == []
 
 
-def test_who_does_not_go_on_after_a_loss_keeps_nothing_from_the_others(bench):
-    web, redis = bench.web(hosts=10, pages=4, crawl_delay=3), bench.redis()
-    first, second = (bench.serve(redis.url, *SETTINGS, "politeness.max_crawl_delay=4s", data=name) for name in ("first", "second"))
+def two_that_lost_their_redis(bench, web, redis):
+    """The first was told to go on, and has the share of the second too."""
+    first, second = (bench.serve(redis.url, *SETTINGS, "politeness.max_crawl_delay=6s", data=name) for name in ("first", "second"))
     for daemon in (first, second):
         daemon.wait_ready(20 * bench.patience)
     harness.wait_until(lambda: partitions(first) == partitions(second) == 128, 20 * bench.patience, "each has its share")
@@ -128,14 +128,31 @@ def test_who_does_not_go_on_after_a_loss_keeps_nothing_from_the_others(bench):
     for daemon in (first, second):
         says(bench, daemon, "emptied")
     assert redis.cli("EXISTS", "decorum:daemons") == "0", "what is not known is not written to"
-    assert first.http("/api/v1/resume", body="")[0] in (200, 202)
+    asked = rests(bench, web)
+    assert first.http("/api/v1/resume", body="")[0] in (200, 202), "it goes on"
     redis.cli("LPUSH", "decorum:seeds", *web.seeds)
     harness.wait_until(lambda: partitions(first) == 256, 20 * bench.patience, "one has them all")
+    return first, second, asked
+
+
+def test_who_does_not_go_on_after_a_loss_keeps_nothing_from_the_others(bench):
+    web, redis = bench.web(hosts=10, pages=3, crawl_delay=5), bench.redis()
+    first, second, _ = two_that_lost_their_redis(bench, web, redis)
     harness.wait_until(lambda: {row["url"] for row in outputs.feed(first.data)} == web.urls, 90 * bench.patience,
                        "one fetches them all")
-    assert weblog.short_gaps(web.requests(), 3) == [], "what the other knew of hosts is reckoned with"
-    assert second.http("/api/v1/resume", body="")[0] in (200, 202)
+    assert weblog.short_gaps(web.requests(), 5) == [], "what the other knew of hosts is reckoned with"
+    assert second.http("/api/v1/resume", body="")[0] in (200, 202), "it goes on too"
     harness.wait_until(lambda: partitions(first) == partitions(second) == 128, 20 * bench.patience, "they share again")
+
+
+def test_who_goes_on_later_does_not_ask_the_hosts_of_the_first_at_once(bench):
+    web, redis = bench.web(hosts=10, pages=3, crawl_delay=5), bench.redis()
+    first, second, asked = two_that_lost_their_redis(bench, web, redis)
+    assert second.http("/api/v1/resume", body="")[0] in (200, 202), "it goes on too"
+    harness.wait_until(lambda: partitions(first) == partitions(second) == 128, 30 * bench.patience, "they share again")
+    harness.wait_until(lambda: {r.url for r in weblog.pages(web.requests()[asked:])} == web.urls, 90 * bench.patience,
+                       "all are fetched again")
+    assert weblog.short_gaps(web.requests(), 5) == [], weblog.short_gaps(web.requests(), 5)
 
 
 def grow_old():
