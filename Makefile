@@ -64,8 +64,10 @@ bench: build
 	$(call compile,$(BUILD),-DDECORUM_BENCH=ON,bench/all)
 	$(BUILD)/bench/robots_match
 	$(BUILD)/bench/scheduler_cost
+	$(BUILD)/bench/html_cost
 	python3 -B bench/frontier.py $(BUILD)
 	python3 -B bench/politeness.py $(BUILD)
+	python3 -B bench/long_pages.py $(BUILD)
 	python3 -B bench/crawl.py $(BUILD) $(ARGS)
 
 lint:

@@ -169,6 +169,7 @@ void WorkerFigures::add(int worker, const crawler::WorkerCounters& counters) {
   fetch_.add(counters.fetch_seconds);
   wait_.add(counters.wait_seconds);
   redis_.add(counters.redis_seconds);
+  ticks_late_.add(counters.ticks_late);
 }
 
 std::string metrics_text(const crawler::Status& status, const WorkerFigures& figures, const ProcessFacts& process) {
@@ -208,6 +209,9 @@ std::string metrics_text(const crawler::Status& status, const WorkerFigures& fig
   out.sample(static_cast<double>(figures.takeovers_));
   out.family("decorum_loop_lag_seconds", "gauge", "How late the worker's loop last ticked.");
   for (const auto& worker : figures.workers_) out.sample({{"worker", worker.id}}, worker.loop_lag);
+  out.family("decorum_loop_ticks_late_seconds", "histogram",
+             "How late the workers' loops ticked, ten times a second each, in seconds.");
+  out.histogram(figures.ticks_late_);
   write_urls(out, status);
   write_hosts(out, status);
   write_service(out, status);

@@ -63,7 +63,7 @@ class WorkerFigures {
   std::uint64_t robots_ok_ = 0, robots_unavailable_ = 0, robots_unreachable_ = 0;
   std::uint64_t retry_after_ = 0, takeovers_ = 0, filtered_links_ = 0, added_links_ = 0, known_in_host_ = 0,
                 filtered_in_host_ = 0;
-  HistogramSum fetch_, wait_, redis_;
+  HistogramSum fetch_, wait_, redis_, ticks_late_;
 };
 
 std::string metrics_text(const crawler::Status& status, const WorkerFigures& figures, const ProcessFacts& process);

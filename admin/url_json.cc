@@ -101,6 +101,7 @@ std::string url_json(const crawler::UrlAnswer& answer) {
   Json json = {{"daemon", answer.daemon},
                {"given", answer.given},
                {"url", text_or_null(answer.url)},
+               {"request", text_or_null(answer.request)},
                {"state", answer.state},
                {"reason", text_or_null(answer.end)},
                {"rule", text_or_null(answer.rule)}};

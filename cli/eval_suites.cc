@@ -10,6 +10,7 @@
 #include "web/headers.h"
 #include "web/html.h"
 #include "web/robots.h"
+#include "web/sitemap.h"
 #include "web/url.h"
 
 namespace cli {
@@ -107,16 +108,26 @@ std::chrono::nanoseconds thread_cpu() {
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
+bool flag_of(const Json& request, const char* name) {
+  const auto field = request.find(name);
+  if (field == request.end() || field->is_null()) return false;
+  if (!field->is_boolean()) throw Fault{std::string(name) + ": expected true or false"};
+  return field->get<bool>();
+}
+
 Json html(const Json& request) {
+  const web::HtmlWants wants{.requisites = flag_of(request, "requisites"), .forms = flag_of(request, "forms")};
   web::HtmlLimits limits;
   limits.cpu_now = thread_cpu;
   const std::string body = bytes_of(request, "html");
   const web::HtmlPage page = web::read_html(body, url_of(text_of(request, "url")), headers_of(request),
-                                            text_or(request, "ua", "decorum"), limits);
+                                            text_or(request, "ua", "decorum"), limits, wants);
   Json answer = {{"links", Json::array()}};
   for (const web::Link& link : page.links)
-    answer["links"].push_back(
-        {{"url", link.url.href()}, {"nofollow", link.nofollow}, {"source", web::link_source_name(link.source)}});
+    answer["links"].push_back({{"url", link.url.href()},
+                               {"nofollow", link.nofollow},
+                               {"source", web::link_source_name(link.source)},
+                               {"requisite", link.requisite}});
   answer["canonical"] = page.canonical ? Json(page.canonical->href()) : Json();
   answer["refresh"] = nullptr;
   if (page.refresh) answer["refresh"] = {{"url", page.refresh->url.href()}, {"delay", page.refresh->delay_seconds}};
@@ -124,6 +135,17 @@ Json html(const Json& request) {
   answer["nofollow"] = page.nofollow;
   answer["charset"] = page.charset;
   answer["title"] = page.title;
+  answer["bounded"] = page.bounded;
+  return answer;
+}
+
+Json sitemap(const Json& request) {
+  const std::string body = bytes_of(request, "body");
+  const web::Sitemap map = web::read_sitemap(body, "", url_of(text_of(request, "url")), web::SitemapLimits{});
+  Json answer = {{"kind", nullptr}, {"urls", Json::array()}, {"error", nullptr}};
+  if (map.kind != web::SitemapKind::none) answer["kind"] = web::sitemap_kind_name(map.kind);
+  for (const web::SitemapEntry& entry : map.entries) answer["urls"].push_back(entry.url);
+  if (!map.error.empty()) answer["error"] = map.error;
   return answer;
 }
 
@@ -160,6 +182,7 @@ constexpr EvalSuite kSuites[] = {
     {"robotsurl", "which robots.txt rules this URL?", answer<robots_url>},
     {"url", "a URL in the standard's form (whatwg) or in ours (crawl)", answer<url>},
     {"html", "the links and directives of a page", answer<html>},
+    {"sitemap", "the URLs of a sitemap or feed", answer<sitemap>},
 };
 
 }  // namespace

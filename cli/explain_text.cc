@@ -166,7 +166,10 @@ std::string explain_text(const Json& answer) {
   std::string out = crawler::printable(first_line(answer)) + "\n";
   const std::string url = word(answer, "url");
   if (url.empty()) return out;
-  add(out, url == word(answer, "given") ? "" : "Its normal form is " + url);
+  const std::string asked_by = word(answer, "request");
+  add(out, url == word(answer, "given")
+               ? ""
+               : "Its normal form is " + url + (asked_by.empty() ? "" : ", asked by " + asked_by));
   add(out, origin_line(answer));
   add(out, tries_line(part(answer, "record")));
   if (const std::string to = word(part(answer, "page"), "location"); !to.empty()) add(out, "It leads to " + to);

@@ -35,8 +35,8 @@ class Budget {
   std::optional<Kind> used_up(const Spent& spent) const;  // all else ends
   // For one page more, where so many were begun that may yet count.
   bool has_room(const Spent& spent, std::int64_t begun) const;
-  std::optional<limiter::Duration> time_left(
-      const Spent& spent) const;      // nothing: none is limited, or it has not begun
+  // Nothing: none is limited, or it has not begun.
+  std::optional<limiter::Duration> time_left(const Spent& spent) const;
   std::string rule(Kind kind) const;  // "budget.host_pages = 7"
 
  private:

@@ -1,19 +1,8 @@
 #include "crawler/byte_books.h"
 
-#include <charconv>
 #include <string_view>
 
 namespace crawler {
-namespace {
-
-std::uint64_t number_of(std::string_view text) {
-  std::uint64_t n = 0;
-  std::from_chars(text.data(), text.data() + text.size(), n);
-  return n;
-}
-
-}  // namespace
-
 void ByteBooks::look(std::uint64_t received) {
   received_ = received;
   if (asking_ || !frontier_.redis().up()) return;
@@ -30,7 +19,7 @@ void ByteBooks::read(const frontier::Reply& reply) {
   others_ = 0;
   for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
     const std::string_view name = reply.at(i).text();
-    const std::uint64_t n = number_of(reply.at(i + 1).text());
+    const auto n = static_cast<std::uint64_t>(reply.at(i + 1).integer());
     if (name == frontier::RedisFrontier::kBuried) buried = n;
     if (name != daemon_) {
       others_ += n;

@@ -85,11 +85,14 @@ struct Config {
     web::Bytes low_speed_limit = {1024};  // per second
     Duration low_speed_time = seconds(20);
     web::Bytes max_bytes = web::mib(5);
+    web::Bytes max_sitemap_bytes = web::mib(10);
     web::Bytes max_header_bytes = web::kib(64);
     int max_redirects = 10;
     int retries = 3;
     std::string ca_file = "/etc/ssl/certs/ca-certificates.crt";
     std::vector<std::string> allow_addresses;  // CIDRs
+    Duration dns_min_ttl = seconds(30), dns_max_ttl = hours(1);
+    std::vector<std::string> name_servers;  // "ADDR:PORT"; empty: as the system is configured
   } fetch;
   struct Scope {
     std::string type = "host";  // page | prefix | host | domain | any
@@ -111,7 +114,9 @@ struct Config {
   } budget;
   struct Parse {
     bool requisites = false;
+    bool forms = false;
     bool sitemaps = false;
+    bool sitemap_xml = false;
     web::Bytes memory = web::mib(64);
     Duration cpu = milliseconds(300);
     int max_links = 10000;

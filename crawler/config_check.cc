@@ -54,6 +54,13 @@ bool is_loopback(const std::string& host) {
   return address && web::is_loopback_address(reinterpret_cast<const sockaddr*>(&*address));
 }
 
+// "192.0.2.1", "192.0.2.1:53", "[2001:db8::1]:53".
+bool is_name_server(std::string_view text) {
+  std::string host(text);
+  if (text.find(':') != text.npos && !text.ends_with(']') && !split_listen(text, host)) return false;
+  return web::parse_address(host, 0).has_value();
+}
+
 bool is_host_match(std::string_view text) {
   return !text.empty() && text.size() <= 255 && text.find_first_of("/ @?#") == text.npos;
 }
@@ -84,15 +91,23 @@ bool ConfigLoader::validate() {
   for (const std::string& text : c.fetch.allow_addresses)
     if (!web::Cidr::parse(text))
       return wrong("fetch.allow_addresses", toml_string(text) + " is no CIDR, such as 10.0.0.0/8");
+  for (const std::string& text : c.fetch.name_servers)
+    if (!is_name_server(text))
+      return wrong("fetch.name_servers",
+                   toml_string(text) + " is no ADDR or ADDR:PORT, such as 192.0.2.1:53 or [::1]:53");
   for (const std::string& text : c.politeness.ip_exempt)
     if (!web::Cidr::parse(text))
       return wrong("politeness.ip_exempt", toml_string(text) + " is no CIDR, such as 192.0.2.0/24");
   for (const std::string& text : c.scope.strip_parameters)
     if (!web::ParameterFilter::is_rule(text))
       return wrong("scope.strip_parameters", toml_string(text) + " is no NAME, NAME* or NAME/N");
+  if (c.fetch.dns_max_ttl < c.fetch.dns_min_ttl)
+    return wrong("fetch.dns_max_ttl", "must not be less than fetch.dns_min_ttl");
   if (c.backoff.max < c.backoff.initial) return wrong("backoff.max", "must not be less than backoff.initial");
   if (c.fetch.max_body_memory < c.fetch.max_bytes)
     return wrong("fetch.max_body_memory", "must hold at least one body of fetch.max_bytes");
+  if (c.fetch.max_body_memory < c.fetch.max_sitemap_bytes)
+    return wrong("fetch.max_body_memory", "must hold at least one body of fetch.max_sitemap_bytes");
   std::string host;
   if (c.admin.listen != "off") {
     if (!split_listen(c.admin.listen, host)) return wrong("admin.listen", "expected ADDR:PORT or off");

@@ -61,6 +61,7 @@ struct WorkerCounters {
   Counter levers_paused, levers_slowed, levers_blocked;  // gauges: hosts with such an order, in memory or not
   Counter blocked_by_operator;                           // gauge: of the blocked hosts
   Histogram fetch_seconds, wait_seconds, redis_seconds;
+  Histogram ticks_late;  // of the loop, ten a second
 };
 
 // Host states, in the order of WorkerCounters::hosts.

@@ -1,9 +1,13 @@
 #include "crawler/dispatcher.h"
 
+#include <spdlog/spdlog.h>
+
 #include <memory>
 #include <utility>
 
+#include "crawler/address_choice.h"
 #include "crawler/boot_clock.h"
+#include "web/ports.h"
 
 namespace crawler {
 namespace {
@@ -25,14 +29,25 @@ FetcherOptions fetcher_options(const Config& config) {
   return options;
 }
 
-ResolverOptions resolver_options(const Config& config) {
+ResolverOptions resolver_options(Shared& shared) {
   ResolverOptions options;
-  options.timeout = config.fetch.connect_timeout;
+  options.timeout = shared.config.fetch.connect_timeout;
+  options.min_ttl = shared.config.fetch.dns_min_ttl;
+  options.max_ttl = shared.config.fetch.dns_max_ttl;
+  options.servers = shared.config.fetch.name_servers;
   options.now = boot_now;
+  options.on_down = [&network = shared.network](bool down) {
+    const bool before = network.resolvers_down();
+    network.resolver_down(down);
+    if (network.resolvers_down() == before) return;
+    down ? spdlog::warn("the name servers do not answer; no host is blamed")
+         : spdlog::info("name servers answer again");
+  };
   return options;
 }
 
-constexpr Duration kStartSlack = seconds(5);  // between two of our own steps
+constexpr Duration kStartSlack = seconds(5);               // between two of our own steps
+constexpr limiter::Duration kAskAgainSpread = seconds(1);  // of hosts that wait for the name servers
 
 AddressGateOptions gate_options(const Config& config, const std::string& claimant) {
   AddressGateOptions options;
@@ -51,7 +66,7 @@ Dispatcher::Dispatcher(Parts parts)
     : p_(std::move(parts)),
       addresses_(p_.shared.config.address_policy()),
       agent_(p_.shared.config.user_agent()),
-      resolver_(p_.loop, resolver_options(p_.shared.config)),
+      resolver_(p_.loop, resolver_options(p_.shared)),
       gate_(p_.frontier, gate_options(p_.shared.config, p_.frontier.fence() + "/" + std::to_string(p_.worker)),
             [this](const std::string& host, limiter::TimePoint at) {
               p_.scheduler.wait_for_address(host, at, boot_now());
@@ -135,20 +150,23 @@ bool Dispatcher::may_send(std::uint64_t id, limiter::TimePoint now) {
 
 void Dispatcher::resolve(std::uint64_t id, Permit permit) {
   const Flight& flight = flights_.at(id);
+  if (const int port = flight.url.effective_port(); web::is_port_of_another_protocol(port)) {
+    return fail(id, Outcome::forbidden_address, "port " + std::to_string(port) + " is another protocol's",
+                std::move(permit));
+  }
   auto held = std::make_shared<Permit>(std::move(permit));
   resolver_.resolve(flight.url.host, flight.url.effective_port(), [this, id, held](const Resolved& resolved) {
     const auto entry = flights_.find(id);
     if (entry == flights_.end()) return;
     if (!sending_) return fail(id, Outcome::put_back, "stopping", std::move(*held));
+    if (resolved.again && nobody_is_to_blame(entry->second)) {
+      return not_started(id, std::move(*held), *resolved.again + spread(kAskAgainSpread));
+    }
     if (resolved.addresses.empty()) {
       return fail(id, Outcome::dns, resolved.error, std::move(*held), !resolved.temporary);
     }
-    // A retry takes the next of the permitted addresses.
-    std::vector<const sockaddr_storage*> permitted;
-    for (const auto& address : resolved.addresses) {
-      if (addresses_.permits(reinterpret_cast<const sockaddr*>(&address))) permitted.push_back(&address);
-    }
-    if (permitted.empty()) {
+    std::vector<sockaddr_storage> chosen = choose_addresses(resolved.addresses, addresses_);
+    if (chosen.empty()) {
       const auto* first = reinterpret_cast<const sockaddr*>(&resolved.addresses.front());
       return fail(id, Outcome::forbidden_address, web::address_text(first) + " is not a public address",
                   std::move(*held));
@@ -156,12 +174,33 @@ void Dispatcher::resolve(std::uint64_t id, Permit permit) {
     FetchRequest request;
     request.id = id;
     request.url = entry->second.url;
-    request.address = *permitted[static_cast<std::size_t>(entry->second.record.attempts) % permitted.size()];
-    if (entry->second.kind == Decision::Kind::fetch_robots) request.max_bytes = kRobotsBody;
+    request.send = entry->second.record.request;
+    request.address = chosen.front();
+    if (entry->second.kind == Decision::Kind::fetch_robots) {
+      request.max_bytes = kRobotsBody;
+    } else if (entry->second.record.role != frontier::Role::page) {
+      request.max_bytes = p_.shared.config.fetch.max_sitemap_bytes;
+    }
+    if (Host* host = p_.scheduler.find(entry->second.host); host != nullptr && host->fresh_connections > 0) {
+      --host->fresh_connections;
+      request.reuse = false;
+    }
     request.permit = std::move(*held);
     if (gate_.guards(reinterpret_cast<const sockaddr*>(&request.address))) return pass_gate(std::move(request));
+    std::copy_if(chosen.begin() + 1, chosen.end(), std::back_inserter(request.more),
+                 [this](const auto& address) { return !gate_.guards(reinterpret_cast<const sockaddr*>(&address)); });
     fetcher_.start(std::move(request));
   });
+}
+
+// The name servers are down. Not ours for ever: who never heard of anybody gives that up.
+bool Dispatcher::nobody_is_to_blame(const Flight& flight) {
+  return p_.shared.network.failed({.host = flight.host, .unresolved = true}, boot_now());
+}
+
+limiter::Duration Dispatcher::spread(limiter::Duration most) {
+  const double share = std::uniform_real_distribution<double>(0, 1)(random_);
+  return std::chrono::duration_cast<limiter::Duration>(most * share);
 }
 
 void Dispatcher::pass_gate(FetchRequest request) {
@@ -178,7 +217,7 @@ void Dispatcher::pass_gate(FetchRequest request) {
               });
 }
 
-// The address is not free: nothing has happened, and nothing is counted.
+// Its address is not free, or not to be had: nothing has happened, and nothing is counted.
 void Dispatcher::not_started(std::uint64_t id, Permit permit, limiter::TimePoint until) {
   const auto entry = flights_.find(id);
   Flight& flight = entry->second;

@@ -60,6 +60,8 @@ class Dispatcher {
 
  private:
   void resolve(std::uint64_t id, Permit permit);
+  bool nobody_is_to_blame(const Flight& flight);
+  limiter::Duration spread(limiter::Duration most);
   void pass_gate(FetchRequest request);
   void not_started(std::uint64_t id, Permit permit, limiter::TimePoint until);
   void fail(std::uint64_t id, Outcome outcome, std::string error, Permit permit, bool no_such_host = false);

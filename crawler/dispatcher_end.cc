@@ -4,12 +4,20 @@
 
 #include <utility>
 
+#include "crawler/address_choice.h"
 #include "crawler/boot_clock.h"
 #include "crawler/dispatcher.h"
 #include "crawler/lines.h"
 #include "web/headers.h"
 
 namespace crawler {
+namespace {
+
+// Asked of a host on connections of their own after a kept one died under a request, so that what is asked again, which
+// is soon, does not die the same way.
+constexpr int kFreshConnections = 16;
+
+}  // namespace
 
 void Dispatcher::ended(FetchResult result, bool no_such_host) {
   const auto entry = flights_.find(result.id);
@@ -19,6 +27,11 @@ void Dispatcher::ended(FetchResult result, bool no_such_host) {
   --by_partition_[static_cast<std::size_t>(flight.partition)];
   const HostReport report = report_of(flight, result, no_such_host);
   gate_.leave(flight.id, report.reached_out ? std::optional(result.first_byte) : std::nullopt);
+  if (policy_of(result.outcome).retry) resolver_.avoid(flight.url.host, result.ip);
+  if (policy_of(result.outcome).answered) resolver_.prefer(flight.url.host, result.ip);
+  if (Host* host = p_.scheduler.find(flight.host); host != nullptr && result.kept_connection_died) {
+    host->fresh_connections = kFreshConnections;
+  }
   const double random = std::uniform_real_distribution<double>(0, 1)(random_);
   const auto account = p_.scheduler.finished(flight.host, report, boot_now(), random);
   if (report.reached_out) write_ledger(flight, result, account);
@@ -63,7 +76,7 @@ bool Dispatcher::is_our_own(const Flight& flight, const FetchResult& result, boo
     return false;
   }
   if (!policy.blames_host || no_such_host || result.outcome == Outcome::protocol) return false;
-  const bool local = result.os_error == ENETUNREACH || result.os_error == ENETDOWN;
+  const bool local = (result.os_error == ENETUNREACH || result.os_error == ENETDOWN) && !has_route();
   const bool before = network.down();
   const bool ours = network.failed({flight.host, answers, local}, boot_now());
   if (ours && !before) spdlog::warn("our own network seems to be down: {}; nobody is blamed", result.error);

@@ -87,6 +87,7 @@ void Fetcher::Impl::finish(FetcherHandle* ended, CURLcode code) {
   active.pop_back();
   if (handle->waiting) std::erase(waiting, handle.get());
   FetchResult result = handle->transfer.finish(handle->failure_of(code), handles.options.now());
+  if (!result.sent_anything) result.sent_at = std::chrono::system_clock::now();
   if (code == CURLE_OK) {
     idle.push_back(std::move(handle));
   } else {

@@ -16,6 +16,7 @@
 
 #include "crawler/outcome.h"
 #include "crawler/permits.h"
+#include "frontier/request.h"
 #include "limiter/time.h"
 #include "web/address.h"
 #include "web/bytes.h"
@@ -42,6 +43,8 @@ struct FetchRequest {
   std::uint64_t id = 0;                 // the caller's, comes back with the result
   web::Url url;                         // normalised
   sockaddr_storage address{};           // where to connect, chosen by the resolver
+  frontier::Request send;               // what is sent beside our own fields
+  std::vector<sockaddr_storage> more;   // of the host, where that one does not answer soon (RFC 8305)
   bool reuse = true;                    // false: "Connection: close", and the connection is closed after the answer
   std::optional<web::Bytes> max_bytes;  // of this body, where it is not FetcherOptions::max_bytes
   Permit permit;                        // held; its weight grows with the body
@@ -57,18 +60,20 @@ struct FetchRequest {
 struct FetchResult {
   std::uint64_t id = 0;
   Outcome outcome = Outcome::put_back;
-  int status = 0;                           // HTTP status, 0 where none arrived
-  std::string error;                        // one line for a person, empty where all went well
-  int os_error = 0;                         // errno of a connection that failed; 0 where there is none
-  std::string request_head, response_head;  // exact bytes; the final answer's head, without 1xx
-  std::string body;                         // transfer coding undone, content coding kept
-  std::string_view truncated;               // "length", "time", "disconnect" or empty
-  std::string ip;
+  int status = 0;     // HTTP status, 0 where none arrived
+  std::string error;  // one line for a person, empty where all went well
+  int os_error = 0;   // errno of a connection that failed; 0 where there is none
+  std::string request_head,
+      response_head;           // exact bytes, with the request's body; the final answer's head, without 1xx
+  std::string body;            // transfer coding undone, content coding kept
+  std::string_view truncated;  // "length", "time", "disconnect" or empty
+  std::string ip;              // that was connected to, or the first that was tried
   limiter::TimePoint sent{}, first_byte{}, ended{};  // s, f, e of the contract; all equal where nothing was sent
   std::chrono::system_clock::time_point sent_at{};
-  bool sent_anything = false;    // whether the host saw a request
-  std::uint64_t wire_bytes = 0;  // of the answer: heads, body, trailers; coding of the transfer not counted
-  Permit permit;                 // given back to the caller, who holds it until settle
+  bool sent_anything = false;         // whether the host saw a request
+  bool kept_connection_died = false;  // put back for that reason: to be sent again on a fresh one
+  std::uint64_t wire_bytes = 0;       // of the answer: heads, body, trailers; coding of the transfer not counted
+  Permit permit;                      // given back to the caller, who holds it until settle
 };
 
 class Fetcher {

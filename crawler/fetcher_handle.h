@@ -41,6 +41,7 @@ struct FetcherHandles {
   Fetcher::MaySend may_send;
   OnWait on_wait;  // a body waits for bytes of the semaphore; told once until it is no longer `waiting`
   CURL* original = nullptr;
+  std::vector<std::string> forget;  // entries of handles that are gone, to be taken out of curl's own cache of names
   CurlList headers_keep{nullptr, curl_slist_free_all}, headers_close{nullptr, curl_slist_free_all};
 };
 
@@ -66,13 +67,20 @@ class FetcherHandle {
   static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address);
   static int before_request(void* self, char* ip, char*, int port, int);
   static int take_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self);
+  static int look_on(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
   static std::size_t take_head(char* data, std::size_t, std::size_t size, void* self);
   static std::size_t take_body(char* data, std::size_t, std::size_t size, void* self);
 
   friend struct FetcherHandles;
   FetcherHandles& shared_;
   CURL* easy_ = nullptr;
-  CurlList connect_to_{nullptr, curl_slist_free_all};
+  void set_request();
+  void connect_to(const FetchRequest& request);
+
+  CurlList connect_to_{nullptr, curl_slist_free_all}, addresses_{nullptr, curl_slist_free_all},
+      fields_{nullptr, curl_slist_free_all};
+  std::string named_;  // our entry in curl's cache of names
+  bool end_ = false;   // at the next look_on()
   std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

@@ -30,10 +30,11 @@ struct Ready {  // taken from the frontier and not yet started
 
 struct OriginRobots {
   limiter::RobotsState state;
-  web::Url target;         // what to ask next: /robots.txt, or where it was redirected to
-  int hops = 0;            // redirects that led there
-  bool elsewhere = false;  // it lies on another host, whose owner is to ask for it
-  std::uint64_t used = 0;  // of the scheduler: the highest was used last
+  web::Url target;              // what to ask next: /robots.txt, or where it was redirected to
+  int hops = 0;                 // redirects that led there
+  bool elsewhere = false;       // it lies on another host, whose owner is to ask for it
+  bool sitemaps_filed = false;  // those it names
+  std::uint64_t used = 0;       // of the scheduler: the highest was used last
 };
 
 // A robots.txt that origins of other hosts wait for, redirected to this one.
@@ -131,6 +132,7 @@ struct Host {
   bool taking = false;      // a take is under way
   bool more = true;         // the frontier holds further URLs of it
   bool held = false;        // not to be asked at all (no contact configured)
+  int reading = 0;          // its pages whose reading takes long, and is not over
   HostLeversPtr levers;     // of the operator
   int beyond_mark = 0;      // URLs that are held or were asked for, past twice its low mark
   std::int64_t left = 0;    // in its queue, when it was last taken from
@@ -145,6 +147,7 @@ struct Host {
   bool answers = false;                // the last thing that was heard of it was an answer
   limiter::TimePoint failing_since{};  // the first failure after its last answer
   int failures = 0;                    // since then
+  int fresh_connections = 0;           // requests to come that keep no connection
 };
 
 // In the order of kHostStates (counters.h).

@@ -70,12 +70,12 @@ void JobBooks::add(const frontier::RedisFrontier::Counts& counts) {
 }
 
 void JobBooks::close() {
-  std::map<std::string, std::int64_t> left;
-  JobBudget::Done done;
   if (stale_) {
     found_ = 0;
     return;
   }
+  std::map<std::string, std::int64_t> left;
+  JobBudget::Done done;
   jobs_.clear();
   for (const auto& [name, sum] : sums_) {
     JobStatus& job = jobs_[name];

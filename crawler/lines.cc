@@ -32,6 +32,12 @@ Json optional_text(std::string_view text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
+Json begin_line(std::string_view url, const std::string& request) {
+  Json json = {{"url", url}};
+  if (!request.empty()) json["request"] = request;
+  return json;
+}
+
 Json robots_json(const Flight& flight, const FetchResult& result) {
   if (!flight.robots) return nullptr;
   const auto age = duration_cast<system_clock::duration>(flight.robots->age);
@@ -42,9 +48,9 @@ Json robots_json(const Flight& flight, const FetchResult& result) {
 
 std::string rfc3339(system_clock::time_point time) {
   const auto ms = duration_cast<milliseconds>(time.time_since_epoch()).count();
-  const std::time_t seconds = static_cast<std::time_t>(ms / 1000);
+  const std::time_t whole = static_cast<std::time_t>(ms / 1000);
   std::tm parts{};
-  gmtime_r(&seconds, &parts);
+  gmtime_r(&whole, &parts);
   char out[32];
   const std::size_t n = std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%S", &parts);
   const auto rest = static_cast<int>(ms % 1000);
@@ -57,8 +63,9 @@ std::string rfc3339(system_clock::time_point time) {
 std::string page_line(const PageLine& page) {
   const frontier::Record& r = page.record;
   const FetchResult& f = page.result;
-  Json json = {{"url", r.url},
-               {"fate", page.fate},
+  const PageReading& reading = page.reading;
+  Json json = begin_line(r.url, r.request.tag());
+  json.update({{"fate", page.fate},
                {"status", f.status > 0 ? Json(f.status) : Json(nullptr)},
                {"fetched_at", rfc3339(f.sent_at)},
                {"depth", r.depth},
@@ -66,22 +73,23 @@ std::string page_line(const PageLine& page) {
                {"seed", r.seed},
                {"job", optional_text(r.job)},
                {"meta", r.meta.empty() ? Json(nullptr) : Json::parse(r.meta, nullptr, false)},
-               {"content_type", optional_text(page.content_type)},
-               {"charset", optional_text(page.charset)},
-               {"title", optional_text(page.title)},
+               {"content_type", optional_text(reading.type.mime)},
+               {"charset", optional_text(reading.charset)},
+               {"title", optional_text(reading.title)},
                {"bytes", page.place ? Json(f.body.size()) : Json(0)},
                {"digest", page.place ? Json(page.place->payload_digest) : Json(nullptr)},
                {"duration_ms", in_ms(f.ended - f.sent)},
-               {"location", optional_text(page.location)},
+               {"location", optional_text(reading.location ? reading.location->href() : std::string())},
                {"error", optional_text(f.error)},
-               {"links_found", page.links_found},
+               {"links_found", reading.links.size() + reading.listed.size()},
                {"warc", nullptr},
-               {"items", Json::array()}};
+               {"items", Json::array()}});
   if (page.place) {
     json["warc"] = {{"file", page.place->file}, {"offset", page.place->offset}, {"length", page.place->length}};
   }
-  if (!f.truncated.empty()) json["truncated"] = f.truncated;
-  if (page.parse_bounded) json["parse_bounded"] = true;
+  if (!f.truncated.empty() || reading.cut) json["truncated"] = f.truncated.empty() ? "length" : f.truncated;
+  if (!reading.sitemap_error.empty()) json["sitemap_error"] = reading.sitemap_error;
+  if (reading.bounded) json["parse_bounded"] = true;
   return text_of(json);
 }
 
@@ -94,44 +102,45 @@ std::string fetch_line(const FetchLine& line) {
   const web::Headers headers = web::Headers::parse(result.response_head);
   const std::string_view retry_after = headers.get("retry-after");
   const Json date = retry_after.empty() ? Json(nullptr) : optional_text(headers.get("date").substr(0, kMaxFieldText));
-  const Json json = {{"url", flight.url.href()},
-                     {"host", flight.host},
-                     {"origin", flight.origin},
-                     {"ip", optional_text(result.ip)},
-                     {"kind", flight.kind == Decision::Kind::fetch_robots ? "robots" : "page"},
-                     {"sent_at", rfc3339(result.sent_at)},
-                     {"first_byte_at", rfc3339(wall(result, result.first_byte))},
-                     {"ended_at", rfc3339(wall(result, result.ended))},
-                     {"gap_ms", ms_or_null(line.gap)},
-                     {"delay_ms", in_ms(terms.delay)},
-                     {"delay_from", limiter::delay_from_name(terms.from)},
-                     {"outcome", outcome_name(result.outcome)},
-                     {"status", result.status > 0 ? Json(result.status) : Json(nullptr)},
-                     {"bytes", result.wire_bytes},
-                     {"error", optional_text(result.error)},
-                     {"retry_after", optional_text(retry_after.substr(0, kMaxFieldText))},
-                     {"date", date},
-                     {"hold_ms", ms_or_null(line.hold)},
-                     {"factor", terms.factor},
-                     {"max_factor_delay_ms", in_ms(terms.max_factor_delay)},
-                     {"burst", terms.burst},
-                     {"concurrency", terms.concurrency},
-                     {"ip_delay_ms", ms_or_null(flight.ip_delay)},
-                     {"boot", optional_text(line.boot)},
-                     {"sent_ns", ns(result.sent)},
-                     {"first_byte_ns", ns(result.first_byte)},
-                     {"ended_ns", ns(result.ended)},
-                     {"agent", line.agent},
-                     {"robots", robots_json(flight, result)},
-                     {"worker", line.worker},
-                     {"lease", line.lease}};
+  Json json = begin_line(flight.url.href(), flight.record.request.tag());
+  json.update({{"host", flight.host},
+               {"origin", flight.origin},
+               {"ip", optional_text(result.ip)},
+               {"kind", flight.kind == Decision::Kind::fetch_robots ? "robots" : "page"},
+               {"sent_at", rfc3339(result.sent_at)},
+               {"first_byte_at", rfc3339(wall(result, result.first_byte))},
+               {"ended_at", rfc3339(wall(result, result.ended))},
+               {"gap_ms", ms_or_null(line.gap)},
+               {"delay_ms", in_ms(terms.delay)},
+               {"delay_from", limiter::delay_from_name(terms.from)},
+               {"outcome", outcome_name(result.outcome)},
+               {"status", result.status > 0 ? Json(result.status) : Json(nullptr)},
+               {"bytes", result.wire_bytes},
+               {"error", optional_text(result.error)},
+               {"retry_after", optional_text(retry_after.substr(0, kMaxFieldText))},
+               {"date", date},
+               {"hold_ms", ms_or_null(line.hold)},
+               {"factor", terms.factor},
+               {"max_factor_delay_ms", in_ms(terms.max_factor_delay)},
+               {"burst", terms.burst},
+               {"concurrency", terms.concurrency},
+               {"ip_delay_ms", ms_or_null(flight.ip_delay)},
+               {"boot", optional_text(line.boot)},
+               {"sent_ns", ns(result.sent)},
+               {"first_byte_ns", ns(result.first_byte)},
+               {"ended_ns", ns(result.ended)},
+               {"agent", line.agent},
+               {"robots", robots_json(flight, result)},
+               {"worker", line.worker},
+               {"lease", line.lease}});
   return text_of(json);
 }
 
-std::string refused_line(std::string_view url, std::string_view reason, std::string_view rule, std::string_view via,
-                         system_clock::time_point now) {
-  return text_of(
-      Json{{"url", url}, {"reason", reason}, {"rule", rule}, {"via", optional_text(via)}, {"at", rfc3339(now)}});
+std::string refused_line(const RefusedLine& line) {
+  Json json = begin_line(line.url, line.request);
+  json.update(
+      {{"reason", line.reason}, {"rule", line.rule}, {"via", optional_text(line.via)}, {"at", rfc3339(line.at)}});
+  return text_of(json);
 }
 
 }  // namespace crawler

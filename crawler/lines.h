@@ -1,5 +1,5 @@
-// The JSON lines of the feed, the fetch log and the log of refusals.
-// Pure functions; any thread.
+// The JSON lines of the feed, the fetch log and the log of refusals. Each begins with the URL, and the tag of its
+// request (frontier::Request) where that is more than a GET. Pure functions; any thread.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 
 #include "crawler/fetcher.h"
 #include "crawler/flight.h"
+#include "crawler/page_reader.h"
 #include "frontier/record.h"
 #include "limiter/host_limiter.h"
 #include "storage/segment.h"
@@ -22,10 +23,7 @@ struct PageLine {  // feed/pages-*.jsonl: one done URL
   const frontier::Record& record;
   const FetchResult& result;
   std::string_view fate;
-  std::string_view content_type, charset, title;
-  std::size_t links_found = 0;
-  std::string location;  // where a redirect leads
-  bool parse_bounded = false;
+  const PageReading& reading;
   const storage::RecordPlace* place = nullptr;  // null: nothing was stored
 };
 std::string page_line(const PageLine& page);
@@ -43,7 +41,12 @@ struct FetchLine {  // log/fetches-*.jsonl: one request as the host saw it
 std::string fetch_line(const FetchLine& line);
 
 // log/refused-*.jsonl
-std::string refused_line(std::string_view url, std::string_view reason, std::string_view rule, std::string_view via,
-                         std::chrono::system_clock::time_point now);
+struct RefusedLine {
+  std::string_view url;
+  std::string request;  // Request::tag
+  std::string_view reason, rule, via;
+  std::chrono::system_clock::time_point at;
+};
+std::string refused_line(const RefusedLine& line);
 
 }  // namespace crawler

@@ -4,12 +4,6 @@
 
 namespace crawler {
 
-web::Url LinkJudge::read(const web::Url& link) const {
-  web::Url url = web::normalize(link);
-  sessions_.strip(url);
-  return url;
-}
-
 LinkJudge::Verdict LinkJudge::judge(const Link& link) const {
   const auto seed = web::parse_url(link.record.seed);
   Scope::Verdict scope = scope_.judge(link.url, seed ? *seed : link.page, link.record.depth);

@@ -11,7 +11,6 @@
 #include "crawler/scope.h"
 #include "crawler/traps.h"
 #include "frontier/record.h"
-#include "web/parameter_filter.h"
 #include "web/url.h"
 
 namespace crawler {
@@ -20,15 +19,7 @@ class LinkJudge {
  public:
   // `jobs`, `scheduler` and `traps` outlive it.
   LinkJudge(const Config& config, const JobBudget& jobs, const Scheduler& scheduler, const Traps& traps)
-      : sessions_(config.scope.strip_parameters),
-        scope_(config.scope),
-        jobs_(jobs),
-        scheduler_(scheduler),
-        traps_(traps) {}
-
-  // The page that a link means, which everything is judged by and which is asked for: in normal form, without what
-  // names a session. Seeds are not read by it: they are asked for as they were given.
-  web::Url read(const web::Url& link) const;
+      : scope_(config.scope), jobs_(jobs), scheduler_(scheduler), traps_(traps) {}
 
   struct Link {
     const web::Url& url;
@@ -48,7 +39,6 @@ class LinkJudge {
   std::string trap(const Ready& ready) const;
 
  private:
-  web::ParameterFilter sessions_;
   Scope scope_;
   const JobBudget& jobs_;
   const Scheduler& scheduler_;

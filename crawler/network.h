@@ -30,6 +30,10 @@ class Network {
     publish();
     return ours;
   }
+  // Name servers that one of the workers hears nothing of.
+  void resolver_down(bool down) { silent_resolvers_.fetch_add(down ? 1 : -1, std::memory_order_relaxed); }
+  bool resolvers_down() const { return silent_resolvers_.load(std::memory_order_relaxed) > 0; }
+
   bool probe(limiter::TimePoint now) {
     const std::lock_guard lock(mutex_);
     return watch_.probe(now);
@@ -51,6 +55,7 @@ class Network {
 
   mutable std::mutex mutex_;
   limiter::OutageWatch watch_;
+  std::atomic<int> silent_resolvers_{0};
   std::atomic<bool> down_{false};
   std::atomic<std::uint64_t> outages_{0};
 };

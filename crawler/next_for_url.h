@@ -20,7 +20,14 @@ struct UrlLimits {
   int max_pushbacks = 4;
 };
 
-// `blamed`: the failure counts against the URL; not so in an outage of ours, nor where it was a breaker's probe.
-Next next_for_url(Outcome outcome, bool blamed, const frontier::Record& record, const UrlLimits& limits);
+struct RequestEnd {
+  Outcome outcome;
+  bool blamed;  // the failure counts against the URL; not so in an outage of ours, nor where it was a breaker's probe
+  bool sent;    // the host saw the request
+};
+
+// What may have been carried out is not sent again where that would be done twice (RFC 9110 9.2.2), unless the host
+// says that it was not: by 429 or 503.
+Next next_for_url(const RequestEnd& request, const frontier::Record& record, const UrlLimits& limits);
 
 }  // namespace crawler

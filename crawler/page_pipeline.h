@@ -3,7 +3,10 @@
 // worker.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -11,14 +14,16 @@
 #include "crawler/committer.h"
 #include "crawler/counters.h"
 #include "crawler/flight.h"
-#include "crawler/link_judge.h"
+#include "crawler/link_filer.h"
+#include "crawler/mailbox.h"
 #include "crawler/next_for_url.h"
-#include "crawler/refusal_sampler.h"
+#include "crawler/off_loop.h"
+#include "crawler/page_reader.h"
+#include "crawler/refusal_log.h"
 #include "crawler/settler.h"
 #include "crawler/shared.h"
 #include "crawler/traps.h"
 #include "frontier/frontier.h"
-#include "frontier/recent_filter.h"
 #include "storage/segment.h"
 #include "web/bytes.h"
 
@@ -34,6 +39,8 @@ class PagePipeline {
     Traps& traps;
     storage::Segment& segment;
     Committer& committer;
+    OffLoop& off_loop;
+    Mailbox& mailbox;  // of the loop
     WorkerCounters& counters;
     std::function<bool()> reload_to_come;  // which puts back what Redis holds in flight and nobody here does
   };
@@ -46,30 +53,45 @@ class PagePipeline {
   void end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
                    const std::string& rule, web::Bytes received = {});
 
-  std::string trap(const Ready& ready) const { return judge_.trap(ready); }  // SchedulerOptions::trap
+  std::string trap(const Ready& ready) const { return filer_.trap(ready); }  // SchedulerOptions::trap
 
  private:
-  struct Reading;  // what a page said
+  // What is on its way from its answer to its settlement. `losses`: of Redis, when it was answered, so that links which
+  // one state of Redis has do not end their page in another.
+  struct Passage {
+    Flight flight;
+    FetchResult result;
+    std::uint64_t losses;
+    bool takes_long = false;  // to read: its host is told
+    bool lists = false;       // URLs, perhaps by the ten thousand: one of those at a time
+
+    PageAnswer answer() const {
+      return {flight.url, flight.record.role, result.outcome, result.response_head, result.body};
+    }
+  };
+  struct Stored;  // what stays of it while it waits for Redis and the disk
+
   void go_on(Next next, Flight flight, FetchResult result);
   void drop(const Flight& flight);  // Redis holds another state: whether it is fetched again is told there
   void teach_traps(const Flight& flight, const FetchResult& result, const std::string& digest);
   void keep(const Flight& flight, const FetchResult& result);
   storage::RecordPlace archive(const Flight& flight, const FetchResult& result);
-  void store(Flight flight, FetchResult result, std::string_view fate, Reading reading);
-  Reading read(const Flight& flight, const FetchResult& result);
-  void read_redirect(const Flight& flight, const FetchResult& result, Reading& reading);
-  void read_html(const Flight& flight, const FetchResult& result, Reading& reading);
-  void discover(const Flight& flight, const web::Url& target, bool nofollow, frontier::Record record, Reading& reading);
-  void log_refusal(const std::string& host, const std::string& url, std::string_view reason, const std::string& rule,
-                   const std::string& via);
+  void read(Passage passage);
+  void begin_reading(Passage passage);
+  void finish_read(Passage passage, PageReading reading);
+  void store(Passage passage, std::string_view fate, PageReading reading);
+  void end_list();
+  void settle(Stored& stored);
   void tell_seed(const frontier::Record& record, std::string_view fate, const std::string& rule);
   double random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
 
   Parts p_;
-  LinkJudge judge_;
+  PageReader reader_;
   std::minstd_rand random_;
-  frontier::RecentFilter logged_refusals_;
-  RefusalSampler refusals_;
+  RefusalLog refusals_;
+  LinkFiler filer_;
+  std::deque<Passage> lists_;  // answers that list URLs and wait to be read; bounded by the permits they hold
+  bool list_under_way_ = false;
 };
 
 }  // namespace crawler

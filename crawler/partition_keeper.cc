@@ -40,7 +40,7 @@ void PartitionKeeper::load(int partition) {
   p_.frontier.flight(partition, [this, partition](std::vector<frontier::Record> records) {
     std::map<std::string, std::vector<frontier::Record>> left;
     for (auto& record : records) {
-      if (!p_.settler.holds(record.url)) left[host_of(record.url)].push_back(std::move(record));
+      if (!p_.settler.holds(record.id())) left[host_of(record.url)].push_back(std::move(record));
     }
     for (auto& [host, urls] : left) p_.settler.put_back(host, partition, std::move(urls));
     // No host is known, so none can be asked, before the operator's orders are.

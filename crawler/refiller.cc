@@ -20,7 +20,7 @@ void Refiller::refill() {
 
 // What was taken goes on when the queues are in order: until then nothing more is taken of the host.
 void Refiller::heard(const Scheduler::Refill& refill, frontier::Taken taken) {
-  for (const auto& record : taken.records) p_.settler.hold(record.url, refill.partition);
+  for (const auto& record : taken.records) p_.settler.hold(record.id(), refill.partition);
   const bool packs = taken.longest_head > static_cast<std::int64_t>(frontier::kLongestHead);
   if (taken.lost || taken.fenced || (!packs && taken.unpack.empty())) return deliver(refill, std::move(taken));
   auto kept = std::make_shared<frontier::Taken>(std::move(taken));

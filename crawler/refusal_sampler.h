@@ -1,6 +1,6 @@
 // Which refusals are told in the log: of each host the first ones for each reason and by each rule, then one of many,
 // and none while too much of what was told waits for the disk. How many there were is in the books. Belongs to one
-// worker's thread; owned by the page pipeline.
+// worker's thread; owned by the log of refusals.
 #pragma once
 
 #include <cstddef>

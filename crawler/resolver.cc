@@ -1,6 +1,7 @@
 #include "crawler/resolver.h"
 
 #include <ares.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 
 #include <algorithm>
@@ -12,7 +13,9 @@
 
 #include "crawler/resolver_answer.h"
 #include "crawler/resolver_cache.h"
+#include "crawler/resolver_channel.h"
 #include "crawler/socket_poller.h"
+#include "limiter/resolver_watch.h"
 #include "web/address.h"
 
 namespace crawler {
@@ -21,7 +24,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kTries = 3;  // each waits twice as long as the one before
+constexpr limiter::Duration kLookAgain = std::chrono::seconds(1);
 
 bool is_localhost(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
@@ -38,11 +41,18 @@ const NameAnswer& loopback() {
   return answer;
 }
 
-Resolved resolved_of(const NameAnswer& answer, std::uint16_t port) {
+// A server said something. c-ares does not tell a SERVFAIL of every server from nobody there.
+bool has_data(int fd) {
+  int bytes = 0;
+  return ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+Resolved resolved_of(const NameAnswer& answer, std::uint16_t port, std::optional<limiter::TimePoint> again = {}) {
   Resolved resolved;
   for (const IpAddress& address : answer.addresses) resolved.addresses.push_back(address.with_port(port));
   resolved.error = answer.error;
   resolved.temporary = answer.temporary;
+  resolved.again = again;
   return resolved;
 }
 
@@ -56,7 +66,7 @@ struct Resolver::Impl {
   };
   struct Lookup {
     std::vector<Waiter> waiters;
-    bool begun = false;
+    std::optional<limiter::TimePoint> begun{};
   };
   struct Query {  // what c-ares holds for us
     Impl* owner;
@@ -66,11 +76,12 @@ struct Resolver::Impl {
   Impl(uv_loop_s* loop, ResolverOptions options);
   ~Impl() { assert(channel == nullptr); }
 
-  void open_channel();
   void resolve(const std::string& host, std::uint16_t port, Answer answer);
   void begin_some();
   void take(const std::string& host, int status, ares_addrinfo* info);
-  void finish(const std::string& host, const NameAnswer& answer);
+  void finish(const std::string& host, const NameAnswer& answer, std::optional<limiter::TimePoint> again);
+  std::optional<limiter::TimePoint> failed(const std::string& host, const Lookup& lookup);
+  void tell_whether_down();
   void expire();
   void rearm();
   void cancel_all();
@@ -84,9 +95,11 @@ struct Resolver::Impl {
   std::unordered_map<std::string, Lookup> lookups;
   std::deque<std::string> line;                                     // hosts whose lookup has not begun
   std::deque<std::pair<Clock::time_point, std::string>> deadlines;  // of every waiter, in order of time
+  limiter::ResolverWatch watch;
+  limiter::TimePoint heard = limiter::TimePoint::min();  // the last word of any server, whatever it was
   std::size_t under_way = 0;
   std::function<void()> closed;
-  bool beginning = false, closing = false;
+  bool beginning = false, closing = false, told_down = false;
 };
 
 Resolver::Impl::Impl(uv_loop_s* loop, ResolverOptions o)
@@ -95,6 +108,7 @@ Resolver::Impl::Impl(uv_loop_s* loop, ResolverOptions o)
       poller(
           loop,
           [this](int fd, unsigned ready) {
+            if (has_data(fd)) heard = this->options.now();
             ares_process_fd(channel, ready & ~unsigned{SocketPoller::kWritable} ? fd : ARES_SOCKET_BAD,
                             ready & SocketPoller::kWritable ? fd : ARES_SOCKET_BAD);
             rearm();
@@ -105,39 +119,7 @@ Resolver::Impl::Impl(uv_loop_s* loop, ResolverOptions o)
             expire();
             rearm();
           }) {
-  open_channel();
-}
-
-void Resolver::Impl::open_channel() {
-  static const int global = ares_library_init(ARES_LIB_INIT_ALL);
-  ares_options wanted{};
-  wanted.tries = kTries;
-  wanted.timeout =
-      std::max<int>(50, std::chrono::duration_cast<milliseconds>(options.timeout).count() / ((1 << kTries) - 1));
-  wanted.lookups = const_cast<char*>("fb");  // the hosts file, then the name servers
-  wanted.ndots = 0;                          // names are as they are: no search domains
-  wanted.domains = nullptr;
-  wanted.ndomains = 0;
-  wanted.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
-  wanted.sock_state_cb = [](void* self, ares_socket_t fd, int read, int write) {
-    static_cast<Impl*>(self)->poller.watch(fd, read != 0, write != 0);
-  };
-  wanted.sock_state_cb_data = this;
-  int status = global;
-  if (status == ARES_SUCCESS) {
-    status = ares_init_options(&channel, &wanted,
-                               ARES_OPT_TRIES | ARES_OPT_TIMEOUTMS | ARES_OPT_LOOKUPS | ARES_OPT_NDOTS |
-                                   ARES_OPT_DOMAINS | ARES_OPT_FLAGS | ARES_OPT_SOCK_STATE_CB);
-  }
-  if (status == ARES_SUCCESS && !options.servers.empty()) {
-    std::string list;
-    for (const std::string& server : options.servers) list += (list.empty() ? "" : ",") + server;
-    status = ares_set_servers_ports_csv(channel, list.c_str());
-  }
-  if (status == ARES_SUCCESS) return;
-  broken = std::string("name servers cannot be asked: ") + ares_strerror(status);
-  if (channel != nullptr) ares_destroy(channel);
-  channel = nullptr;
+  channel = open_name_channel(options, poller, broken);
 }
 
 void Resolver::Impl::resolve(const std::string& host, std::uint16_t port, Answer answer) {
@@ -147,6 +129,9 @@ void Resolver::Impl::resolve(const std::string& host, std::uint16_t port, Answer
   if (const NameAnswer* known = cache.find(host, options.now())) return answer(resolved_of(*known, port));
   if (closing) return answer({{}, "cancelled", true});
   if (channel == nullptr) return answer({{}, broken, true});
+  if (!lookups.contains(host) && watch.down() && !watch.probe(options.now())) {
+    return answer({{}, "the name servers do not answer", true, watch.next_probe()});
+  }
 
   const Clock::time_point deadline = Clock::now() + options.timeout;
   const auto [lookup, first] = lookups.try_emplace(host);
@@ -162,7 +147,7 @@ void Resolver::Impl::begin_some() {
   while (!line.empty() && under_way < options.max_lookups) {
     auto query = std::make_unique<Query>(Query{this, std::move(line.front())});
     line.pop_front();
-    lookups.at(query->host).begun = true;
+    lookups.at(query->host).begun = options.now();
     ++under_way;
     ares_addrinfo_hints hints{};
     hints.ai_family = AF_UNSPEC;
@@ -184,33 +169,55 @@ void Resolver::Impl::begin_some() {
 void Resolver::Impl::take(const std::string& host, int status, ares_addrinfo* info) {
   assert(poller.on_own_thread());
   const NameAnswer answer = read_answer(status, info);
-  if (!answer.temporary) {
+  std::optional<limiter::TimePoint> again;
+  if (answer.temporary) {
+    again = failed(host, lookups.at(host));
+  } else {
+    watch.answered(options.now());
     const std::chrono::nanoseconds ttl =
         answer.addresses.empty()
             ? options.negative_ttl
             : std::clamp<std::chrono::nanoseconds>(ttl_of(*info), options.min_ttl, options.max_ttl);
     cache.put(host, answer, options.now() + ttl);
   }
+  tell_whether_down();
   --under_way;
-  finish(host, answer);
+  finish(host, answer, again);
+}
+
+// Where the failure is our own, when to ask again.
+std::optional<limiter::TimePoint> Resolver::Impl::failed(const std::string& host, const Lookup& lookup) {
+  using Failure = limiter::ResolverWatch::Failure;
+  const limiter::TimePoint now = options.now();
+  if (!lookup.begun) return now + kLookAgain;  // it stood in our own line
+  const Failure how = heard < *lookup.begun ? Failure::silence : Failure::refusal;
+  if (!watch.failed(host, how, *lookup.begun, now)) return std::nullopt;
+  return std::max(watch.next_probe(), now);
+}
+
+void Resolver::Impl::tell_whether_down() {
+  if (watch.down() == std::exchange(told_down, watch.down())) return;
+  if (options.on_down) options.on_down(told_down);
 }
 
 // An asker may call any method of the resolver: nothing is touched after the last answer.
-void Resolver::Impl::finish(const std::string& host, const NameAnswer& answer) {
+void Resolver::Impl::finish(const std::string& host, const NameAnswer& answer,
+                            std::optional<limiter::TimePoint> again) {
   auto ended = lookups.extract(host);
   if (!closing) begin_some();
-  for (Waiter& waiter : ended.mapped().waiters) waiter.answer(resolved_of(answer, waiter.port));
+  for (Waiter& waiter : ended.mapped().waiters) waiter.answer(resolved_of(answer, waiter.port, again));
 }
 
 // Askers whose time is up. Their lookup goes on for those to come.
 void Resolver::Impl::expire() {
   const Clock::time_point now = Clock::now();
-  std::vector<Waiter> late;
+  std::vector<std::pair<Waiter, std::optional<limiter::TimePoint>>> late;
   while (!deadlines.empty() && deadlines.front().first <= now) {
     if (const auto lookup = lookups.find(deadlines.front().second); lookup != lookups.end()) {
       auto& waiters = lookup->second.waiters;
       const auto in_time = std::find_if(waiters.begin(), waiters.end(), [&](Waiter& w) { return w.deadline > now; });
-      late.insert(late.end(), std::make_move_iterator(waiters.begin()), std::make_move_iterator(in_time));
+      const auto again = in_time == waiters.begin() ? std::nullopt : failed(lookup->first, lookup->second);
+      for (auto it = waiters.begin(); it != in_time; ++it) late.emplace_back(std::move(*it), again);
       waiters.erase(waiters.begin(), in_time);
       if (waiters.empty() && !lookup->second.begun) {
         std::erase(line, lookup->first);
@@ -219,7 +226,8 @@ void Resolver::Impl::expire() {
     }
     deadlines.pop_front();
   }
-  for (Waiter& waiter : late) waiter.answer({{}, "no answer from the name servers in time", true});
+  tell_whether_down();
+  for (auto& [waiter, again] : late) waiter.answer({{}, "no answer from the name servers in time", true, again});
 }
 
 void Resolver::Impl::rearm() {
@@ -263,6 +271,14 @@ Resolver::~Resolver() = default;
 
 void Resolver::resolve(const std::string& host, std::uint16_t port, Answer answer) {
   impl_->resolve(host, port, std::move(answer));
+}
+
+void Resolver::prefer(const std::string& host, std::string_view address) {
+  impl_->cache.move(host, address, true);
+}
+
+void Resolver::avoid(const std::string& host, std::string_view address) {
+  impl_->cache.move(host, address, false);
 }
 
 void Resolver::cancel_all() {

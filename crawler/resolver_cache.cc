@@ -1,7 +1,10 @@
 #include "crawler/resolver_cache.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include "web/address.h"
 
 namespace crawler {
 
@@ -39,6 +42,22 @@ void ResolverCache::put(const std::string& host, NameAnswer answer, limiter::Tim
   by_use_.push_front({host, std::move(answer), expires});
   by_host_.emplace(by_use_.front().host, by_use_.begin());
   if (by_host_.size() > entries_) erase(std::prev(by_use_.end()));
+}
+
+void ResolverCache::move(std::string_view host, std::string_view address, bool to_front) {
+  const auto found = by_host_.find(host);
+  if (found == by_host_.end()) return;
+  std::vector<IpAddress>& all = found->second->answer.addresses;
+  if (all.size() < 2) return;
+  const auto one = std::find_if(all.begin(), all.end(), [address](const IpAddress& ip) {
+    const sockaddr_storage storage = ip.with_port(0);
+    return web::address_text(reinterpret_cast<const sockaddr*>(&storage)) == address;
+  });
+  if (one == all.end()) return;
+  if (to_front)
+    std::rotate(all.begin(), one, one + 1);
+  else
+    std::rotate(one, one + 1, all.end());
 }
 
 void ResolverCache::erase(Entries::iterator entry) {

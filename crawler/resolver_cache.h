@@ -34,6 +34,8 @@ class ResolverCache {
 
   const NameAnswer* find(std::string_view host, limiter::TimePoint now);  // good until the next call of any method
   void put(const std::string& host, NameAnswer answer, limiter::TimePoint expires);
+  // Moves that address of the host, where it is known, before or behind the others.
+  void move(std::string_view host, std::string_view address, bool to_front);
   std::size_t size() const { return by_host_.size(); }
 
  private:

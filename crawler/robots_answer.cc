@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "crawler/identity.h"
 #include "crawler/shared.h"
 #include "web/content_coding.h"
 #include "web/headers.h"
@@ -84,7 +85,7 @@ RobotsAnswer read_robots_answer(const web::Url& asked, FetchResult result, bool 
     }
     case Outcome::redirected: {
       const auto target = web::parse_url(headers.get("location"), &asked);
-      std::string href = target ? web::normalize(*target).href() : std::string();
+      std::string href = target ? identity_of(*target).href() : std::string();
       if (href.empty() || href.size() > kLongestUrl) return answer;
       answer.kind = Kind::redirect;
       answer.text = std::move(href);

@@ -6,6 +6,7 @@ namespace crawler {
 namespace {
 
 constexpr int kTakenToEnd = 100;  // URLs at a time, where all of a host end unasked
+constexpr int kMostReading = 2;   // pages of a host: one, and the next in line
 
 }  // namespace
 
@@ -123,7 +124,7 @@ void Scheduler::place(Host& host, TimePoint now) {
     if (!host.ready.empty()) queue(host, now);
     return;
   }
-  if (host.held || !host.limiter.room()) return;
+  if (host.held || !host.limiter.room() || host.reading >= kMostReading) return;
   if (host.breaker.probing(now) && host.limiter.in_flight() > 0) return;
   // Where every URL at hand waits for the same unreachable robots.txt, the host waits with them.
   TimePoint due = errand ? TimePoint::min() : TimePoint::max();

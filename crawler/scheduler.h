@@ -117,6 +117,10 @@ class Scheduler {
   void page_ended(const std::string& host, TimePoint now);
   void page_settles(const std::string& host);                // and is settled now, with the host's state
   void page_undone(const std::string& host, TimePoint now);  // or it is not, and is to be fetched again
+  // A page of it is read beside the loop. While two are, it is not asked for more: what one host has waiting for that
+  // must not take the permits of the others.
+  void reading_begins(const std::string& host);
+  void reading_ends(const std::string& host, TimePoint now);
   // Its URLs end as budget_host, by this rule of options().budget.
   std::optional<Budget::Kind> used_up(const std::string& host) const;
   // What failed since then was our own outage: breakers and robots.txt verdicts that came of it are taken back.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "crawler/identity.h"
+#include "crawler/seed_request.h"
+
 namespace crawler {
 namespace {
 
@@ -29,7 +32,7 @@ std::optional<web::Url> read_url(std::string_view text, std::string& reason) {
   }
   const std::string scheme = web::scheme_of(text);
   auto url = web::parse_url(text);
-  if (url) return web::normalize(std::move(*url));
+  if (url) return identity_of(std::move(*url));
   if (scheme.empty() || (scheme != "http" && scheme != "https" && web::parse_url("https://" + std::string(text)) &&
                          text.find("://") == text.npos && text.find('@') == text.npos && text.find('.') != text.npos)) {
     const bool would_do = web::parse_url("https://" + std::string(text)).has_value();
@@ -61,8 +64,8 @@ bool read_json(const Json& json, SeedEntry& seed, std::string& reason) {
       if (!value.is_object()) return wrong("meta is an object");
       seed.record.meta = value.dump(-1, ' ', true, Json::error_handler_t::replace);
       if (seed.record.meta.size() > kMaxMeta) return wrong("meta is at most 4 KiB");
-    } else if (key == "method") {
-      if (value != "GET") return wrong("method is GET");
+    } else if (key == "method" || key == "headers" || key == "body") {
+      if (!read_request_field(key, value, seed.record.request, reason)) return false;
     } else if (key == "priority") {
       const auto priority =
           value.is_string() ? frontier::priority_named(value.get_ref<const std::string&>()) : std::nullopt;
@@ -75,7 +78,7 @@ bool read_json(const Json& json, SeedEntry& seed, std::string& reason) {
       return wrong("it has no field \"" + key.substr(0, 40) + "\"");
     }
   }
-  return true;
+  return complete_request(json, seed.record.request, reason);
 }
 
 }  // namespace

@@ -9,12 +9,12 @@
 
 namespace crawler {
 
-void Settler::hold(const std::string& url, int partition) {
-  if (held_.emplace(url, partition).second) ++by_partition_[static_cast<std::size_t>(partition)];
+void Settler::hold(const std::string& id, int partition) {
+  if (held_.emplace(id, partition).second) ++by_partition_[static_cast<std::size_t>(partition)];
 }
 
-void Settler::let_go(const std::string& url) {
-  const auto entry = held_.find(url);
+void Settler::let_go(const std::string& id) {
+  const auto entry = held_.find(id);
   if (entry == held_.end()) return;
   --by_partition_[static_cast<std::size_t>(entry->second)];
   held_.erase(entry);
@@ -39,7 +39,7 @@ void Settler::settle(const std::string& host, int partition, std::vector<frontie
                                     held->first.size(), host);
                      }
                      for (const auto& settlement : held->first) {
-                       let_go(settlement.url);
+                       let_go(settlement.id);
                        if (settlement.verb == frontier::Verb::wait && answer == frontier::SettleAnswer::ok)
                          events_.waits(partition, boot_now() + settlement.wait);
                      }
@@ -53,8 +53,8 @@ void Settler::put_back(const std::string& host, int partition, std::vector<front
   std::vector<frontier::Settlement> settlements;
   settlements.reserve(records.size());
   for (auto& record : records) {
-    std::string url = record.url;
-    settlements.push_back({.verb = frontier::Verb::back, .url = std::move(url), .record = std::move(record)});
+    std::string id = record.id();
+    settlements.push_back({.verb = frontier::Verb::back, .id = std::move(id), .record = std::move(record)});
   }
   settle(host, partition, std::move(settlements));
 }

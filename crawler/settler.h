@@ -24,8 +24,8 @@ class Settler {
   Settler(frontier::RedisFrontier& frontier, Scheduler& scheduler, Events events)
       : frontier_(frontier), scheduler_(scheduler), events_(std::move(events)) {}
 
-  void hold(const std::string& url, int partition);
-  bool holds(const std::string& url) const { return held_.contains(url); }
+  void hold(const std::string& id, int partition);
+  bool holds(const std::string& id) const { return held_.contains(id); }
   std::size_t held() const { return held_.size(); }
   std::size_t held_of(int partition) const { return by_partition_[static_cast<std::size_t>(partition)]; }
 
@@ -34,7 +34,7 @@ class Settler {
   void settle(const std::string& host, int partition, std::vector<frontier::Settlement> settlements, Permit permit = {},
               std::function<void(bool ours)> done = {});
   // Of a URL that Redis is told nothing of: it holds it as it was taken, or not at all any more.
-  void let_go(const std::string& url);
+  void let_go(const std::string& id);
   void put_back(const std::string& host, int partition, std::vector<frontier::Record> records);
   void save_state(const std::string& host, int partition);  // of a host that was asked for robots.txt only
 
@@ -44,7 +44,7 @@ class Settler {
   frontier::RedisFrontier& frontier_;
   Scheduler& scheduler_;
   Events events_;
-  std::unordered_map<std::string, int> held_;  // URL -> partition
+  std::unordered_map<std::string, int> held_;  // Record::id -> partition
   std::array<std::size_t, frontier::kPartitions> by_partition_{};
 };
 

@@ -145,7 +145,7 @@ void SimDaemon::finish_page(Flight flight, const SimReply& reply, bool our_own) 
   const std::string host = flight.decision.host;
   frontier::Record record = std::move(flight.decision.ready->record);
   const bool blamed = !our_own && !flight.probe;
-  const Next next = next_for_url(reply.outcome, blamed, record, kUrlLimits);
+  const Next next = next_for_url({reply.outcome, blamed, true}, record, kUrlLimits);
   // What ends is settled when its records are on the disk, all else at once.
   const Duration wait = next == Next::end ? w_.dice.between(milliseconds(1), milliseconds(100)) : kRoundTrip;
   unsettled_.insert(host);

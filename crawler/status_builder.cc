@@ -118,6 +118,9 @@ std::string StatusBuilder::why_idle(const Status& status, const SessionFacts& fa
   if (shared_.network.down()) {
     return "Our own network seems to be down: hosts that answered fell silent at once. One request in a while tries.";
   }
+  if (shared_.network.resolvers_down()) {
+    return "The name servers do not answer: hosts whose addresses are not known wait. One lookup in a while tries.";
+  }
   if (in_flight > 0) return {};
   const auto hosts = [&](const char* state) {
     const auto entry = status.hosts.find(state);

@@ -55,6 +55,11 @@ void Transfer::mark_sent(limiter::TimePoint now, std::chrono::system_clock::time
   result_.sent_at = wall;
 }
 
+void Transfer::reached(const sockaddr_storage& peer) {
+  request_.address = peer;
+  if (stop_ == Stop::forbidden) stop_ = Stop::none;
+}
+
 bool Transfer::take_head_line(std::string_view line, limiter::TimePoint now) {
   if (!std::exchange(answered_, true)) result_.first_byte = now;
   result_.wire_bytes += line.size();
@@ -74,6 +79,14 @@ bool Transfer::take_head_line(std::string_view line, limiter::TimePoint now) {
     result_.status = status;
   }
   return true;
+}
+
+bool Transfer::take_wire(std::size_t bytes) {
+  coded_bytes_ += bytes;
+  const std::uint64_t body = result_.body.size() + Permits::kInitialWeight.n;  // some may be on its way to take_body()
+  if (coded_bytes_ <= body || coded_bytes_ - body <= limits_.body.n) return true;
+  stop(Stop::body_too_big);
+  return false;
 }
 
 Transfer::Took Transfer::take_body(std::string_view data) {
@@ -135,12 +148,17 @@ void Transfer::judge(std::optional<Failure> failure) {
     case Stop::not_allowed:
       return is(Outcome::put_back, "not sent: no longer allowed when the connection stood");
     case Stop::resend:
+      result_.kept_connection_died = true;
       return is(Outcome::put_back, "resend stopped: the kept connection died under the request");
     case Stop::cut:
       return is(Outcome::put_back, "cut off");
     case Stop::forbidden:
       return is(Outcome::forbidden_address, "not a public address: " + result_.ip);
     case Stop::head_too_big:
+      if (head_complete_) {  // by trailers: the body is there
+        result_.truncated = "length";
+        return is(outcome_by_status(), "");
+      }
       return is(Outcome::protocol, "the head of the answer is over " + std::to_string(limits_.head.n) + " bytes");
     case Stop::body_too_big:
       result_.truncated = "length";

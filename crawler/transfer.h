@@ -31,6 +31,8 @@ class Transfer {
   void begin(FetchRequest request, Limits limits);
   const FetchRequest& request() const { return request_; }
 
+  // The connection stands, to this address; what was passed over before no longer matters.
+  void reached(const sockaddr_storage& peer);
   void mark_sent(limiter::TimePoint now, std::chrono::system_clock::time_point wall);
   bool was_sent() const { return result_.sent_anything; }
   void take_request_bytes(std::string_view bytes) { result_.request_head.append(bytes); }
@@ -41,6 +43,10 @@ class Transfer {
   // The body's length where the head told it. Only an upper bound for what is reserved: the far side may lie.
   void expect_body(web::Bytes length) { expected_ = length; }
 
+  // Bytes after the head as they are on the wire, the coding of the transfer included. False: that coding alone is more
+  // than Limits::body, the transfer is to be ended.
+  bool take_wire(std::size_t bytes);
+
   // Takes all of `data`, or nothing (`wait`: the permit may not grow now; offer the same again after make_room()
   // became true), or what fits under Limits::body (`stop`: the transfer is to be ended).
   Took take_body(std::string_view data);
@@ -49,7 +55,7 @@ class Transfer {
   void stop(Stop why) { stop_ = why; }
 
   // What it came to; `failure` is empty where the answer is complete. An answer that was cut keeps what arrived and is
-  // marked: by our length limit it counts by its status; by time or disconnect only a 2xx is a failure (its body is
+  // marked: by our limits of length it counts by its status; by time or disconnect only a 2xx is a failure (its body is
   // what we came for), any other status has said all that matters. Ends the use of this object until begin().
   FetchResult finish(std::optional<Failure> failure, limiter::TimePoint now);
 
@@ -64,7 +70,7 @@ class Transfer {
   bool answered_ = false;       // a byte has arrived
   bool head_complete_ = false;  // of the final answer
   bool waited_ = false;         // for bytes of the semaphore, at least once
-  std::uint64_t head_bytes_ = 0, wanted_ = 0;
+  std::uint64_t head_bytes_ = 0, coded_bytes_ = 0, wanted_ = 0;
   std::optional<web::Bytes> expected_;
 };
 

@@ -61,9 +61,8 @@ bool Traps::in_queries(const Link& link, Verdict& verdict) const {
   const std::string pattern = path_pattern(link.url);
   const Queries* known = queries_.find(id_of(pattern));
   if (known == nullptr) return false;
-  const Queries& path = *known;
-  if (!reached(is_numeric_query(*link.url.query) ? path.numeric : path.texts, limits_.queries, kQueryWeight))
-    return false;
+  const std::int64_t fetched = is_numeric_query(*link.url.query) ? known->numeric : known->texts;
+  if (!reached(fetched, limits_.queries, kQueryWeight)) return false;
   verdict.rule = rule_of(Trap::queries, *limits_.queries, shown_pattern(pattern));
   return true;
 }

@@ -14,7 +14,7 @@
 namespace crawler {
 
 struct UrlQuestion {
-  std::string url;   // as people write it
+  std::string url;   // as people write it; or a seed's entry with it, where it is no GET
   std::string seed;  // empty: it is judged as a seed; else as a link that descends from this one
 };
 
@@ -45,10 +45,12 @@ struct UrlAnswer {
   std::string error;  // one sentence where there is no answer, or the question is wrong
 
   std::string daemon, given;
-  std::string url;    // normal form; empty: it is no URL that is ever fetched
+  std::string url;      // normal form; empty: it is no URL that is ever fetched
+  std::string request;  // of what is more than a GET: frontier::Request::tag
   std::string state;  // never_seen, queued, in_flight, waiting, done, refused; queued_or_done where a bound was reached
   std::string end;    // of done: the fate; of refused: the reason
-  std::string rule;   // of refused: what decided, as far as it is known
+  std::string id() const { return request.empty() ? url : url + ' ' + request; }  // frontier::Record::id
+  std::string rule;  // of refused: what decided, as far as it is known
   std::string host, origin;
   int partition = 0;
 

@@ -53,13 +53,13 @@ std::string robots_rule(const RobotsWord& robots) {
 
 std::optional<frontier::UrlFacts> UrlDesk::look_up(const UrlAnswer& answer, std::string& error) {
   const auto given = std::make_shared<Awaited<frontier::UrlFacts>>();
-  p_.post([this, given, url = answer.url, host = answer.host, origin = answer.origin] {
+  p_.post([this, given, id = answer.id(), host = answer.host, origin = answer.origin] {
     const auto cannot = [&given](std::string why) { given->give(frontier::UrlFacts{.error = std::move(why)}); };
     frontier::RedisFrontier* const frontier = p_.frontier();
     if (std::string why = HostDesk::why_not_read(frontier); !why.empty()) return cannot(std::move(why));
     if (!lookup_) lookup_ = std::make_unique<frontier::UrlLookup>(frontier->redis(), p_.shared.frontier);
     lookup_->rekey(p_.shared.frontier.hash_key);
-    lookup_->find(url, host, origin, [given](frontier::UrlFacts facts) {
+    lookup_->find(id, host, origin, [given](frontier::UrlFacts facts) {
       if (!facts.error.empty()) facts.error = "Redis could not tell: " + facts.error + ".";
       given->give(std::move(facts));
     });
@@ -162,7 +162,7 @@ void UrlDesk::identify(const web::Url& url, UrlAnswer& answer) const {
 // Links are read without what names a session: a URL that is not known as it stands may be known so.
 void UrlDesk::look_for_link(bool as_link, web::Url& url, UrlAnswer& answer, frontier::UrlFacts& facts) {
   web::Url link = url;
-  if (facts.seen || !facts.end.empty() || !sessions_.strip(link)) return;
+  if (facts.seen || !facts.end.empty() || !answer.request.empty() || !sessions_.strip(link)) return;
   UrlAnswer as_read = answer;
   identify(link, as_read);
   auto found = look_up(as_read, as_read.error);
@@ -183,14 +183,14 @@ UrlAnswer UrlDesk::explain(const UrlQuestion& question) {
 UrlAnswer UrlDesk::answer(const UrlQuestion& question) {
   UrlAnswer answer{.daemon = p_.daemon, .given = question.url};
   std::string reason;
-  // What is JSON is a seed's entry and no URL.
-  auto parsed = question.url.starts_with('{') ? std::nullopt : parse_seed(question.url, reason);
+  auto parsed = parse_seed(question.url, reason);
   if (!parsed) {
     answer.kind = UrlAnswer::Kind::found;
     refuse_by(reason.empty() ? "bad_url: no URL" : reason, answer);
     return answer;
   }
   web::Url url = parsed->url;
+  answer.request = parsed->record.request.tag();
   identify(url, answer);
   std::optional<web::Url> seed;
   if (!question.seed.empty()) {
@@ -221,11 +221,11 @@ UrlAnswer UrlDesk::answer(const UrlQuestion& question) {
   answer.robots = ask_robots(url, facts->robots_txt);
   if (answer.state != "never_seen") {
     const auto began = boot_now();
-    answer.story =
-        read_url_story(p_.shared.config.storage.dir, answer.url, answer.state == "refused", [began](double share) {
-          return std::chrono::duration<double>(boot_now() - began) <
-                 share * std::chrono::duration<double>(kFilePatience);
-        });
+    answer.story = read_url_story(p_.shared.config.storage.dir, answer.url, answer.request, answer.state == "refused",
+                                  [began](double share) {
+                                    return std::chrono::duration<double>(boot_now() - began) <
+                                           share * std::chrono::duration<double>(kFilePatience);
+                                  });
   }
   if (answer.state == "done" && answer.end.empty()) answer.end = "fetched";
   const auto& page = answer.story.page;

@@ -47,9 +47,11 @@ UrlPage page_of(const Json& line) {
 
 }  // namespace
 
-UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url, bool refused, const Within& within) {
+UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url, const std::string& request,
+                        bool refused, const Within& within) {
   UrlStory story;
-  const std::string start = "{\"url\":" + Json(url).dump(-1, ' ', false, Json::error_handler_t::replace) + ",";
+  std::string start = "{\"url\":" + Json(url).dump(-1, ' ', false, Json::error_handler_t::replace) + ",";
+  if (!request.empty()) start += "\"request\":" + Json(request).dump() + ",";
   const auto lines_of = [&](storage::FileKind kind, std::size_t most, double share) {
     int left = kBlocksOfEach;
     const storage::FoundLines found =
@@ -58,7 +60,7 @@ UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url
     std::vector<Json> lines;
     for (const std::string& text : found.lines) {
       Json line = Json::parse(text, nullptr, false);
-      if (line.is_object()) lines.push_back(std::move(line));
+      if (line.is_object() && text_of(line, "request") == request) lines.push_back(std::move(line));
     }
     return lines;
   };
@@ -68,7 +70,11 @@ UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url
     }
   };
   bool index_complete = true;
-  if (const auto found = storage::find_record(dir, url, [&] { return index_complete = within(kIndexShare); })) {
+  // The index knows URLs only: what of it belongs to another request is told by the feed.
+  const bool plain = request.empty();
+  if (const auto found = !plain ? std::nullopt : storage::find_record(dir, url, [&] {
+        return index_complete = within(kIndexShare);
+      })) {
     story.stored = {found->file, found->offset, found->length};
   }
   story.complete &= index_complete;

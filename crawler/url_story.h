@@ -46,8 +46,9 @@ inline constexpr std::size_t kToldRequests = 10;
 // Whether less than that share of the time has passed; 1: all of it.
 using Within = std::function<bool(double share)>;
 
-// `url` is a normal form; of one that was `refused` the log of refusals goes first, else the feed. Asks `within` before
-// each piece of a file.
-UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url, bool refused, const Within& within);
+// `url` is a normal form, `request` the tag of what was sent to it (frontier::Request); of one that was `refused` the
+// log of refusals goes first, else the feed. Asks `within` before each piece of a file.
+UrlStory read_url_story(const std::filesystem::path& dir, const std::string& url, const std::string& request,
+                        bool refused, const Within& within);
 
 }  // namespace crawler

@@ -62,14 +62,15 @@ WorkerLoop::WorkerLoop(Worker& worker, Shared& shared)
                {[this] { wake(); }, [this](int p, limiter::TimePoint at) { keeper_.expect_wake(p, at); }}),
       levers_({scheduler_, frontier_, settler_, segment_, committer_, worker.counters_,
                frontier::Owner::parse(shared.frontier.fence).daemon, [this] { wake(); }}),
-      pages_({shared, scheduler_, frontier_, settler_, traps_, segment_, committer_, worker.counters_,
-              [this] { return reload_wanted_; }}),
+      pages_({shared, scheduler_, frontier_, settler_, traps_, segment_, committer_, off_loop_, mailbox_,
+              worker.counters_, [this] { return reload_wanted_; }}),
       robots_({shared, scheduler_, frontier_, settler_, segment_, committer_, worker.counters_, [this] { wake(); }}),
       dispatcher_({worker.id_, &loop_.loop, shared, scheduler_, frontier_, segment_, committer_, pages_, robots_,
                    worker.counters_, [this] { wake(); }}),
       keeper_({shared, scheduler_, frontier_, settler_, robots_.errands(), levers_, worker.counters_,
                [this] { wake(); }, [this](int partition) { return dispatcher_.flights_of(partition); },
                [this](int partition) { dispatcher_.cut(partition); }, [this] { return paused_ || draining_; }}),
+      off_loop_(mailbox_),
       due_timer_(&loop_.loop, [this] { wake(); }) {
   frontier_.on_news([this](int partition) { shared_.nudge(partition); });
   redis_.on_up([this](bool again) {
@@ -235,6 +236,7 @@ void WorkerLoop::tick() {
   WorkerCounters& counters = worker_.counters_;
   counters.ticks.add();
   counters.loop_lag_us.set(static_cast<std::uint64_t>(lag.count() / 1000));
+  counters.ticks_late.observe(lag);
   counters.in_flight.set(dispatcher_.flights());
   counters.partitions.set(keeper_.count());
   counters.stored_bytes.set(segment_.written_bytes());

@@ -12,6 +12,7 @@
 #include "crawler/dispatcher.h"
 #include "crawler/lever_keeper.h"
 #include "crawler/mailbox.h"
+#include "crawler/off_loop.h"
 #include "crawler/page_pipeline.h"
 #include "crawler/partition_keeper.h"
 #include "crawler/robots_pipeline.h"
@@ -77,6 +78,7 @@ class WorkerLoop {
   RobotsPipeline robots_;
   Dispatcher dispatcher_;
   PartitionKeeper keeper_;
+  OffLoop off_loop_;  // ends before what its work uses
   BootTimer due_timer_;
   uv_prepare_t prepare_{};
   uv_timer_t ticker_{}, news_{};

@@ -153,7 +153,7 @@ void RedisFrontier::wake(int partition, const std::function<std::string(const st
         for (std::size_t i = 1; i < reply.size(); ++i) {
           const std::string text(reply.at(i).text());
           const auto record = Record::decode(text);
-          std::string host = host_of(text.substr(0, text.find('\t')));
+          std::string host = host_of(text.substr(0, text.find_first_of(" \t")));
           const Priority priority = record ? record->priority : Priority::normal;
           owned.push_back(table.index(keys_.queue(partition, host, priority)));
           owned.push_back(std::move(host));

@@ -67,7 +67,7 @@ enum class Verb { done, refused, wait, back };
 
 struct Settlement {
   Verb verb = Verb::done;
-  std::string url;
+  std::string id;                     // Record::id
   std::string_view name;              // done: fate; refused: reason
   std::chrono::milliseconds wait{0};  // wait: how long
   std::optional<Record> record;       // wait, back: as it goes on

@@ -42,7 +42,7 @@ void RedisFrontier::add(std::vector<Discovery> discoveries, std::function<void(c
   call->done = std::move(done);
   std::map<int, std::vector<Placed>> by_partition;
   for (Discovery& d : discoveries) {
-    const std::uint64_t id = url_id(d.record.url, options_.hash_key);
+    const std::uint64_t id = url_id(d.record.id(), options_.hash_key);
     const std::uint64_t recent = recent_id(id, d.record.job);
     const bool refused = !d.refused.empty();
     if (!d.force && !d.asked && (recent_.knows(filter_id(recent, refused)) || (refused && recent_.knows(recent)))) {

@@ -53,7 +53,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
   std::string noted;  // bucket count and number of codes, where a bucket is named
   const auto note = [&](const Settlement& s, bool leaves_seen) {
     noted = std::to_string(buckets) + " " + std::to_string(options_.reasons.size());
-    const std::uint64_t id = url_id(s.url, options_.hash_key);
+    const std::uint64_t id = url_id(s.id, options_.hash_key);
     const std::uint32_t bucket = bucket_of(id, buckets);
     std::string text = std::string(s.name) + " " + table.index(keys_.out(partition, bucket)) + " " +
                        std::to_string(id & kOutIdMask) + " " + reason_code(options_.reasons, s.name);
@@ -76,7 +76,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
         // What may be overruled leaves `seen`, so that a later discovery finds it in `out` alone.
         if (is_upgradable(s.name)) {
           verb = "undone";
-          recent_.forget(recent_id(url_id(s.url, options_.hash_key), s.job));
+          recent_.forget(recent_id(url_id(s.id, options_.hash_key), s.job));
         }
         note(s, is_upgradable(s.name));
         break;
@@ -87,7 +87,7 @@ void RedisFrontier::settle(int partition, const std::string& host, std::string_v
         arguments.push_back(table.index(keys_.queue(partition, host, s.record->priority)) + " " + s.record->encode());
         break;
     }
-    args.insert(args.end(), {s.url, verb, received.back(), arguments.back()});
+    args.insert(args.end(), {s.id, verb, received.back(), arguments.back()});
   }
   args[3] = noted;
   if (noted.empty()) {

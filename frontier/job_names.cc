@@ -1,9 +1,6 @@
 #include "frontier/job_names.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
-#include <string_view>
 #include <utility>
 
 #include "lua_jobs.h"
@@ -14,12 +11,6 @@ namespace {
 using Millis = std::chrono::milliseconds;
 
 constexpr Script kEnter{lua_jobs, lua_jobs_sha1};
-
-std::int64_t number_in(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 }  // namespace
 
@@ -51,8 +42,8 @@ void JobNames::list(std::function<void(std::optional<std::vector<Job>>)> done) {
   redis_.command({"TIME"}, [this, done = std::move(done)](const Reply& reply) mutable {
     if (reply.lost()) return;
     if (reply.is_error()) return done(std::nullopt);
-    const std::chrono::seconds s(number_in(reply.at(0).text()));
-    const std::chrono::microseconds us(number_in(reply.at(1).text()));
+    const std::chrono::seconds s(reply.at(0).integer());
+    const std::chrono::microseconds us(reply.at(1).integer());
     read(s + std::chrono::duration_cast<Millis>(us), std::move(done));
   });
 }
@@ -64,7 +55,7 @@ void JobNames::read(Millis now, std::function<void(std::optional<std::vector<Job
     if (reply.is_error()) return done(std::nullopt);
     std::vector<Job> jobs;
     for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
-      const Millis named(number_in(reply.at(i + 1).text()));
+      const Millis named(reply.at(i + 1).integer());
       jobs.push_back({std::string(reply.at(i).text()), std::max(Millis(0), now - named)});
     }
     done(std::move(jobs));

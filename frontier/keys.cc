@@ -14,6 +14,16 @@ std::uint64_t url_id(std::string_view identity, std::uint64_t hash_key) {
   return XXH3_64bits_withSeed(identity.data(), identity.size(), hash_key) >> 1;
 }
 
+std::string digest(std::string_view bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  std::string hex(32, '0');
+  for (std::size_t i = 0; i < hex.size(); ++i) {
+    const std::uint64_t half = i < 16 ? hash.high64 : hash.low64;
+    hex[i] = "0123456789abcdef"[half >> (60 - 4 * (i % 16)) & 15];
+  }
+  return hex;
+}
+
 std::uint32_t bucket_of(std::uint64_t id, std::uint32_t buckets) {
   const std::uint32_t low = std::bit_floor(buckets);
   const auto bucket = static_cast<std::uint32_t>(id & (low - 1));

@@ -18,6 +18,9 @@ int partition_of(std::string_view host_key);
 // A URL's 63-bit keyed hash, as the seen set holds it. The key keeps outsiders from making collisions.
 std::uint64_t url_id(std::string_view identity, std::uint64_t hash_key);
 
+// 128 bits that tell `bytes` apart from any other that are not made to collide, as 32 hex digits.
+std::string digest(std::string_view bytes);
+
 // The bucket of `id` among `buckets` (linear hashing), and the one the next split divides.
 std::uint32_t bucket_of(std::uint64_t id, std::uint32_t buckets);
 std::uint32_t split_source(std::uint32_t buckets);

@@ -7,11 +7,19 @@
 #include <string_view>
 
 #include "frontier/priority.h"
+#include "frontier/request.h"
 
 namespace frontier {
 
+// What its answer is read as.
+enum class Role {
+  page,
+  sitemap,
+  listed_sitemap,  // named by a sitemap, so that it names no further ones (sitemaps.org: an index lists sitemaps only)
+};
+
 struct Record {
-  std::string url;    // normal form: the identity
+  std::string url;    // normal form
   int depth = 0;      // links from the seed
   int hops = 0;       // redirects in a row that led here
   int attempts = 0;   // requests that failed and were tried again
@@ -21,9 +29,14 @@ struct Record {
   std::string job;
   std::string meta;                      // JSON of the seed, inherited
   Priority priority = Priority::normal;  // among the URLs of its host; inherited
+  Role role = Role::page;
+  Request request;
 
-  // Tab-separated text, the URL first; a seed's own URL is not repeated, nor the origin where seed or via share it, and
-  // a normal priority is not written.
+  // What it is known by: its URL, and the tag of its request behind a space where that has one.
+  std::string id() const;
+
+  // Tab-separated text, the id first; a seed's own URL is not repeated, nor the origin where seed or via share it, and
+  // neither a normal priority nor the role of a page nor a plain GET is written.
   std::string encode() const;
   static std::optional<Record> decode(std::string_view text);
 };

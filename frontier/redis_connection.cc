@@ -3,8 +3,6 @@
 #include <uv.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <deque>
 #include <random>
 #include <utility>
@@ -13,30 +11,6 @@
 
 namespace frontier {
 namespace {
-
-// What a command in RESP is about, for people: its name and its (first) key.
-std::string subject_of(std::string_view bytes) {
-  std::array<std::string_view, 4> words;
-  std::size_t found = 0;
-  for (std::size_t at = bytes.find('$'); found < words.size() && at < bytes.size(); ++found) {
-    const std::size_t text = bytes.find('\n', at) + 1;
-    std::size_t length = 0;
-    std::from_chars(bytes.data() + at + 1, bytes.data() + text, length);
-    words[found] = bytes.substr(text, length);
-    at = text + length + 2;
-  }
-  if (words[0] == "EVALSHA") return std::string(words[3].substr(0, 100));
-  return std::string(words[0]) + (found > 1 ? " " + std::string(words[1].substr(0, 100)) : std::string());
-}
-
-std::string format_script(const Script& script, const std::vector<std::string>& keys,
-                          const std::vector<std::string_view>& args) {
-  const std::string count = std::to_string(keys.size());
-  std::vector<std::string_view> argv = {"EVALSHA", script.sha1, count};
-  argv.insert(argv.end(), keys.begin(), keys.end());
-  argv.insert(argv.end(), args.begin(), args.end());
-  return format_command(argv);
-}
 
 constexpr std::uint64_t kPutOffMs = 250;
 constexpr std::uint64_t kTickMs = 100;
@@ -261,6 +235,11 @@ void RedisConnection::attempt(std::vector<std::string_view> argv, Callback callb
 void RedisConnection::script(const Script& script, const std::vector<std::string>& keys,
                              const std::vector<std::string_view>& args, Callback callback) {
   impl_->send({format_script(script, keys, args), std::move(callback)});
+}
+
+void RedisConnection::attempt_script(const Script& script, const std::vector<std::string>& keys,
+                                     const std::vector<std::string_view>& args, Callback callback) {
+  impl_->send({format_script(script, keys, args), std::move(callback), true});
 }
 
 void RedisConnection::script_for_state(const Script& script, const std::vector<std::string>& keys,

@@ -13,14 +13,11 @@
 
 #include "frontier/redis_address.h"
 #include "frontier/reply.h"
+#include "frontier/resp.h"
 
 struct uv_loop_s;
 
 namespace frontier {
-
-struct Script {
-  std::string_view text, sha1;  // static storage
-};
 
 struct RedisOptions {
   std::chrono::milliseconds connect_timeout{2000};
@@ -52,6 +49,8 @@ class RedisConnection {
   void attempt(std::vector<std::string_view> argv, Callback callback);  // an error is its answer
   void script(const Script& script, const std::vector<std::string>& keys, const std::vector<std::string_view>& args,
               Callback callback);
+  void attempt_script(const Script& script, const std::vector<std::string>& keys,
+                      const std::vector<std::string_view>& args, Callback callback);
 
   // While it is held, what is unanswered and what is given waits, but for what is given by first(): from on_up() until
   // it is known whether Redis holds what it held. `other`: it does not; then what script_for_state() was given gets a

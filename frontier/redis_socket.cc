@@ -175,16 +175,4 @@ bool RedisSocket::send(std::string_view command) {
              nullptr, command.data(), command.size()) == REDIS_OK;
 }
 
-std::string format_command(const std::vector<std::string_view>& argv) {
-  std::string out;
-  std::size_t size = 16;
-  for (const auto& arg : argv) size += arg.size() + 16;
-  out.reserve(size);
-  out.append("*").append(std::to_string(argv.size())).append("\r\n");
-  for (const auto& arg : argv) {
-    out.append("$").append(std::to_string(arg.size())).append("\r\n").append(arg).append("\r\n");
-  }
-  return out;
-}
-
 }  // namespace frontier

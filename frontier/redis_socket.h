@@ -32,7 +32,4 @@ class RedisSocket {
   Link* link_;  // shared with hiredis and libuv callbacks; frees itself when both are done
 };
 
-// A command in RESP.
-std::string format_command(const std::vector<std::string_view>& argv);
-
 }  // namespace frontier

@@ -1,7 +1,6 @@
 #include "frontier/url_lookup.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "frontier/record_block.h"
@@ -34,7 +33,7 @@ std::vector<std::string> classes_of(std::string_view index) {
 }  // namespace
 
 struct UrlLookup::Search {
-  std::string url, host, origin;
+  std::string id, host, origin;
   std::function<void(UrlFacts)> done;
   UrlFacts facts;
   int tries = 0;
@@ -57,9 +56,9 @@ void UrlLookup::rekey(std::uint64_t hash_key) {
   buckets_.assign(kPartitions, 1);
 }
 
-void UrlLookup::find(const std::string& url, const std::string& host, const std::string& origin,
+void UrlLookup::find(const std::string& id, const std::string& host, const std::string& origin,
                      std::function<void(UrlFacts)> done) {
-  ask(std::make_shared<Search>(Search{url, host, origin, std::move(done), {}, 0, {}, 0}));
+  ask(std::make_shared<Search>(Search{id, host, origin, std::move(done), {}, 0, {}, 0}));
 }
 
 bool UrlLookup::failed(const Reply& reply, Search& search) {
@@ -73,24 +72,23 @@ bool UrlLookup::failed(const Reply& reply, Search& search) {
 void UrlLookup::ask(const SearchPtr& search) {
   const int partition = partition_of(search->host);
   const std::uint32_t buckets = buckets_[static_cast<std::size_t>(partition)];
-  const std::uint64_t id = url_id(search->url, options_.hash_key);
-  const std::uint32_t bucket = bucket_of(id, buckets);
-  const std::string count = std::to_string(buckets), id_text = std::to_string(id);
-  const std::string out_id = std::to_string(id & kOutIdMask), most = std::to_string(kRecords);
-  const std::array<std::string, 10> keys = {keys_.of(partition, "counts"),
-                                            keys_.seen(partition, bucket),
-                                            keys_.out(partition, bucket),
-                                            keys_.of(partition, "flight"),
-                                            keys_.of(partition, "wait"),
-                                            keys_.of(partition, "cold"),
-                                            keys_.of(partition, "robots"),
-                                            keys_.queue(partition, search->host, Priority::high),
-                                            keys_.queue(partition, search->host, Priority::normal),
-                                            keys_.queue(partition, search->host, Priority::low)};
-  std::vector<std::string_view> argv = {"EVALSHA", kLookup.sha1, "10"};
-  argv.insert(argv.end(), keys.begin(), keys.end());
-  argv.insert(argv.end(), {count, search->url, search->host, search->origin, id_text, out_id, codes_, most});
-  redis_.attempt(std::move(argv), [this, search, partition](const Reply& reply) {
+  const std::uint64_t hash = url_id(search->id, options_.hash_key);
+  const std::uint32_t bucket = bucket_of(hash, buckets);
+  const std::string count = std::to_string(buckets), id_text = std::to_string(hash);
+  const std::string out_id = std::to_string(hash & kOutIdMask), most = std::to_string(kRecords);
+  const std::vector<std::string> keys = {keys_.of(partition, "counts"),
+                                         keys_.seen(partition, bucket),
+                                         keys_.out(partition, bucket),
+                                         keys_.of(partition, "flight"),
+                                         keys_.of(partition, "wait"),
+                                         keys_.of(partition, "cold"),
+                                         keys_.of(partition, "robots"),
+                                         keys_.queue(partition, search->host, Priority::high),
+                                         keys_.queue(partition, search->host, Priority::normal),
+                                         keys_.queue(partition, search->host, Priority::low)};
+  const std::vector<std::string_view> args = {count,   search->id, search->host, search->origin,
+                                              id_text, out_id,     codes_,       most};
+  redis_.attempt_script(kLookup, keys, args, [this, search, partition](const Reply& reply) {
     if (failed(reply, *search)) return;
     buckets_[static_cast<std::size_t>(partition)] = static_cast<std::uint32_t>(reply.at(1).integer());
     if (reply.at(0).text() == "RETRY") return ask(search);
@@ -134,7 +132,7 @@ void UrlLookup::look_into_blocks(const SearchPtr& search) {
     search->blocks += reply.size();
     for (std::size_t i = 0; i < reply.size(); ++i) {
       for (Record& record : unpack_records(reply.at(i).text()).value_or(std::vector<Record>{})) {
-        if (record.url != search->url) continue;
+        if (record.id() != search->id) continue;
         search->facts.place = UrlFacts::Place::queue;
         search->facts.complete = true;
         search->facts.record = std::move(record);

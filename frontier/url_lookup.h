@@ -46,8 +46,8 @@ class UrlLookup {
 
   void rekey(std::uint64_t hash_key);  // of another namespace, from the next question on
 
-  // `url` is a normal form, `host` its politeness key. Asked once: what fails is told.
-  void find(const std::string& url, const std::string& host, const std::string& origin,
+  // `id` is of a record (Record::id), `host` its politeness key. Asked once: what fails is told.
+  void find(const std::string& id, const std::string& host, const std::string& origin,
             std::function<void(UrlFacts)> done);
 
  private:

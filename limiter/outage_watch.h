@@ -23,10 +23,11 @@ class OutageWatch {
   struct Failure {
     std::string host;
     bool known_good = false;  // the last thing we heard of it was an answer
-    bool local = false;       // our own machine said so: no route, no resolver
+    bool local = false;       // our own machine said so: no route
+    bool unresolved = false;  // it was never asked: the name servers are down
   };
   // A request failed without any answer. True: ours, the host is not to be blamed; also what failed since
-  // down_since() is not.
+  // down_since() is not. What is unresolved is ours without anything being down: others may be asked meanwhile.
   bool failed(const Failure& failure, TimePoint now);
 
   bool down() const { return down_; }

@@ -11,13 +11,6 @@ namespace {
 constexpr std::size_t kPrescan = 1024;
 constexpr std::size_t kLatePrescan = 64 << 10;  // a declaration further down still beats a guess
 
-std::string_view charset_of_bom(std::string_view body) {
-  if (body.starts_with("\xEF\xBB\xBF")) return "utf-8";
-  if (body.starts_with("\xFE\xFF")) return "utf-16be";
-  if (body.starts_with("\xFF\xFE")) return "utf-16le";
-  return {};
-}
-
 // Cheaper than a prescan, which most pages without an early declaration are then spared.
 bool mentions_charset(std::string_view text) {
   constexpr std::string_view kLower = "harset", kUpper = "HARSET";
@@ -26,6 +19,13 @@ bool mentions_charset(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view charset_of_bom(std::string_view body) {
+  if (body.starts_with("\xEF\xBB\xBF")) return "utf-8";
+  if (body.starts_with("\xFE\xFF")) return "utf-16be";
+  if (body.starts_with("\xFF\xFE")) return "utf-16le";
+  return {};
+}
 
 std::string_view detect_charset(std::string_view body, std::string_view declared) {
   if (const auto bom = charset_of_bom(body); !bom.empty()) return bom;

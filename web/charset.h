@@ -13,6 +13,9 @@ namespace web {
 // The encoding `label` stands for ("latin1" is "windows-1252"); empty for a label the standard does not know.
 std::string_view charset_from_label(std::string_view label);
 
+// The encoding that a byte order mark at the front of `body` tells; empty where there is none.
+std::string_view charset_of_bom(std::string_view body);
+
 // The encoding a page is read in. The first of these that says something decides: a byte order mark, the charset of the
 // Content-Type (`declared`, may be empty), a declaration within the first 1024 bytes, non-ASCII text that is valid
 // UTF-8, a declaration further down, a guess from the bytes; else "windows-1252".

@@ -133,14 +133,6 @@ void append_ascii(std::string_view bytes, std::string& out) {
 // More than that and the text is in another encoding: the rest is read as ASCII.
 constexpr int kMaxFaults = 20'000;
 
-std::uint32_t code_point_at(std::string_view valid, std::size_t& length) {
-  const auto first = static_cast<unsigned char>(valid[0]);
-  length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  std::uint32_t c = length == 1 ? first : first & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) c = c << 6 | (static_cast<unsigned char>(valid[i]) & 0x3F);
-  return c;
-}
-
 }  // namespace
 
 bool iconv_decode(std::string_view bytes, std::string_view charset, std::string& out) {
@@ -162,23 +154,16 @@ bool iconv_decode(std::string_view bytes, std::string_view charset, std::string&
   return true;
 }
 
-std::string encode_query(std::string_view text, std::string_view charset) {
+std::optional<std::size_t> iconv_encode(std::string_view text, std::string_view charset, std::string& out) {
   const Codec* codec = find_codec(charset);
-  if (codec == nullptr || ascii_prefix(text) == text.size()) return std::string(text);
-  const std::string repaired = valid_utf8_prefix(text) == text.size() ? std::string() : repair_utf8(text);
-  if (!repaired.empty()) text = repaired;
+  if (codec == nullptr) return std::nullopt;
   Converter& cd = converter(*codec, true);
-  if (!cd.usable()) return std::string(text);
-  std::string out;
-  while (!text.empty()) {
-    if (cd.convert(text, out) != Converter::Stop::invalid) continue;
-    cd.finish(out);
-    std::size_t length = 1;
-    out += "%26%23" + std::to_string(code_point_at(text, length)) + "%3B";
-    text.remove_prefix(length);
+  if (!cd.usable()) return std::nullopt;
+  std::string_view rest = text;
+  while (!rest.empty() && cd.convert(rest, out) != Converter::Stop::invalid) {
   }
   cd.finish(out);
-  return out;
+  return text.size() - rest.size();
 }
 
 }  // namespace web

@@ -85,6 +85,14 @@ std::string repair_utf8(std::string_view text) {
   return out;
 }
 
+std::uint32_t code_point_at(std::string_view valid, std::size_t& length) {
+  const auto first = static_cast<unsigned char>(valid[0]);
+  length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  std::uint32_t c = length == 1 ? first : first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) c = c << 6 | (static_cast<unsigned char>(valid[i]) & 0x3F);
+  return c;
+}
+
 void append_utf8(std::string& out, std::uint32_t c) {
   const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
   if (c < 0x80) {

@@ -20,6 +20,9 @@ std::size_t valid_utf8_prefix(std::string_view text);
 // `text` with each maximal ill-formed part replaced by U+FFFD (Unicode 15, section 3.9, U+FFFD substitution).
 std::string repair_utf8(std::string_view text);
 
+// The character that `valid`, which is not empty and UTF-8, begins with, and its length in bytes.
+std::uint32_t code_point_at(std::string_view valid, std::size_t& length);
+
 void append_utf8(std::string& out, std::uint32_t code_point);
 
 // Cuts `text` (valid UTF-8) to at most `limit` bytes, between characters.

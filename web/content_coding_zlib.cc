@@ -1,7 +1,9 @@
 // gzip and deflate, by zlib.
 #include <zlib.h>
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "web/content_coding_layer.h"
 
@@ -12,77 +14,81 @@ constexpr int kGzipWindow = 15 + 16;
 constexpr int kZlibWindow = 15;
 constexpr int kRawWindow = -15;
 
-// This thread's inflater: its 40 KiB are set up once, not once a page.
+// zlib's state, 40 KiB.
 class Inflater {
  public:
+  Inflater() : ready_(inflateInit2(&stream_, kGzipWindow) == Z_OK) {}
   ~Inflater() {
     if (ready_) inflateEnd(&stream_);
   }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
 
-  bool start(std::string_view in, int window) {
-    if (!ready_) ready_ = inflateInit2(&stream_, window) == Z_OK;
-    if (!ready_ || inflateReset2(&stream_, window) != Z_OK) return false;
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));  // zlib only reads there
-    left_ = in.size();
-    stream_.avail_in = 0;
-    members_ = window == kGzipWindow;
-    return true;
+  bool reset(int window) { return ready_ && inflateReset2(&stream_, window) == Z_OK; }
+  z_stream& stream() { return stream_; }
+
+ private:
+  z_stream stream_{};
+  bool ready_;
+};
+
+// The one that this thread keeps between bodies, so that it is set up once and not once a page.
+std::unique_ptr<Inflater>& spare_inflater() {
+  thread_local std::unique_ptr<Inflater> spare;
+  return spare;
+}
+
+class InflateLayer final : public CodingLayer {
+ public:
+  explicit InflateLayer(int window) : inflater_(std::exchange(spare_inflater(), nullptr)), window_(window) {
+    if (!inflater_) inflater_ = std::make_unique<Inflater>();
+    usable_ = inflater_->reset(window);
   }
+  ~InflateLayer() override { spare_inflater() = std::move(inflater_); }
 
-  DecodeStep step(char* to, std::size_t room, std::size_t& written) {
+  DecodeStep step(std::string_view& in, char* to, std::size_t room, std::size_t& written) override {
+    if (!usable_) return DecodeStep::corrupt;
+    if (between_members_) {
+      // Further members may follow (RFC 1952 2.2); anything else behind the first is no part of the body.
+      if (!in.starts_with("\x1F\x8B") || !inflater_->reset(window_)) return DecodeStep::done;
+      between_members_ = false;
+    }
     constexpr std::size_t kMost = std::numeric_limits<uInt>::max();
-    const auto offered = static_cast<uInt>(std::min(left_, kMost));
-    stream_.avail_in = offered;
-    stream_.next_out = reinterpret_cast<Bytef*>(to);
-    stream_.avail_out = static_cast<uInt>(std::min(room, kMost));
-    const int result = inflate(&stream_, Z_NO_FLUSH);
-    left_ -= offered - stream_.avail_in;
-    written = static_cast<std::size_t>(reinterpret_cast<char*>(stream_.next_out) - to);
-    if (result == Z_STREAM_END) return next_member() ? DecodeStep::more : DecodeStep::done;
+    z_stream& stream = inflater_->stream();
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));  // zlib only reads there
+    stream.avail_in = static_cast<uInt>(std::min(in.size(), kMost));
+    const uInt offered = stream.avail_in;
+    stream.next_out = reinterpret_cast<Bytef*>(to);
+    stream.avail_out = static_cast<uInt>(std::min(room, kMost));
+    const int result = inflate(&stream, Z_NO_FLUSH);
+    in.remove_prefix(offered - stream.avail_in);
+    written = static_cast<std::size_t>(reinterpret_cast<char*>(stream.next_out) - to);
+    if (result == Z_STREAM_END) {
+      between_members_ = window_ == kGzipWindow;
+      return between_members_ ? DecodeStep::more : DecodeStep::done;
+    }
     if (result != Z_OK && result != Z_BUF_ERROR) return DecodeStep::corrupt;
-    return left_ == 0 && stream_.avail_out != 0 ? DecodeStep::starved : DecodeStep::more;
+    return in.empty() && stream.avail_out != 0 ? DecodeStep::starved : DecodeStep::more;
   }
 
  private:
-  // Further members may follow (RFC 1952 2.2); anything else behind the first is no part of the body.
-  bool next_member() {
-    const bool follows = members_ && left_ >= 2 && stream_.next_in[0] == 0x1F && stream_.next_in[1] == 0x8B;
-    return follows && inflateReset(&stream_) == Z_OK;
-  }
-
-  z_stream stream_{};
-  std::size_t left_ = 0;
-  bool ready_ = false, members_ = false;
+  std::unique_ptr<Inflater> inflater_;
+  int window_;
+  bool usable_ = false, between_members_ = false;
 };
-
-Decoded::Status inflate_all(std::string_view in, int window, std::size_t limit, std::string& out) {
-  thread_local Inflater inflater;
-  if (!inflater.start(in, window)) return Decoded::Status::corrupt;
-  return drain_layer(in.size() * 4, limit, out,
-                     [](char* to, std::size_t room, std::size_t& written) { return inflater.step(to, room, written); });
-}
-
-bool has_zlib_header(std::string_view in) {
-  if (in.size() < 2) return false;
-  const auto cmf = static_cast<unsigned char>(in[0]), flg = static_cast<unsigned char>(in[1]);
-  return (cmf & 0x0F) == 8 && (cmf * 256 + flg) % 31 == 0;
-}
 
 }  // namespace
 
-Decoded::Status undo_gzip(std::string_view in, std::size_t limit, std::string& out) {
-  return inflate_all(in, kGzipWindow, limit, out);
+std::unique_ptr<CodingLayer> gzip_layer() {
+  return std::make_unique<InflateLayer>(kGzipWindow);
 }
 
-Decoded::Status undo_deflate(std::string_view in, std::size_t limit, std::string& out) {
-  if (!has_zlib_header(in)) return inflate_all(in, kRawWindow, limit, out);
-  const Decoded::Status status = inflate_all(in, kZlibWindow, limit, out);
-  if (status != Decoded::Status::corrupt) return status;
-  std::string raw;  // bare deflate data may begin like a zlib header
-  const Decoded::Status raw_status = inflate_all(in, kRawWindow, limit, raw);
-  if (raw_status == Decoded::Status::corrupt && raw.size() <= out.size()) return status;
-  out = std::move(raw);
-  return raw_status;
+std::unique_ptr<CodingLayer> zlib_layer() {
+  return std::make_unique<InflateLayer>(kZlibWindow);
+}
+
+std::unique_ptr<CodingLayer> deflate_layer() {
+  return std::make_unique<InflateLayer>(kRawWindow);
 }
 
 }  // namespace web

@@ -2,7 +2,6 @@
 #include <zstd.h>
 
 #include <cstdint>
-#include <memory>
 
 #include "web/content_coding_layer.h"
 
@@ -11,29 +10,42 @@ namespace {
 
 constexpr int kMaxWindowLog = 23;  // 8 MiB: the most that senders may ask for (RFC 9659)
 
-// Whether another frame (RFC 8878 3.1, skippable ones too) follows.
-bool frame_follows(const ZSTD_inBuffer& in) {
-  if (in.size - in.pos < 4) return false;
-  const auto* p = static_cast<const unsigned char*>(in.src) + in.pos;
+// Whether a frame (RFC 8878 3.1, skippable ones too) is what `in` begins with.
+bool begins_with_frame(std::string_view in) {
+  if (in.size() < 4) return false;
+  const auto* p = reinterpret_cast<const unsigned char*>(in.data());
   const std::uint32_t magic = p[0] | p[1] << 8 | p[2] << 16 | static_cast<std::uint32_t>(p[3]) << 24;
   return magic == ZSTD_MAGICNUMBER || (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
 }
 
-}  // namespace
+class ZstdLayer final : public CodingLayer {
+ public:
+  ZstdLayer() {
+    if (context_) ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
+  }
 
-Decoded::Status undo_zstd(std::string_view in, std::size_t limit, std::string& out) {
-  const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
-  if (!context) return Decoded::Status::corrupt;
-  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
-  ZSTD_inBuffer source{in.data(), in.size(), 0};
-  return drain_layer(in.size() * 4, limit, out, [&](char* to, std::size_t room, std::size_t& written) {
+  DecodeStep step(std::string_view& in, char* to, std::size_t room, std::size_t& written) override {
+    if (!context_) return DecodeStep::corrupt;
+    if (between_frames_ && !begins_with_frame(in)) return DecodeStep::done;
+    ZSTD_inBuffer source{in.data(), in.size(), 0};
     ZSTD_outBuffer target{to, room, 0};
-    const std::size_t result = ZSTD_decompressStream(context.get(), &target, &source);
+    const std::size_t result = ZSTD_decompressStream(context_.get(), &target, &source);
+    in.remove_prefix(source.pos);
     written = target.pos;
     if (ZSTD_isError(result) != 0) return DecodeStep::corrupt;
-    if (result == 0) return frame_follows(source) ? DecodeStep::more : DecodeStep::done;
-    return source.pos == source.size && target.pos < target.size ? DecodeStep::starved : DecodeStep::more;
-  });
+    between_frames_ = result == 0;
+    return in.empty() && target.pos < target.size && !between_frames_ ? DecodeStep::starved : DecodeStep::more;
+  }
+
+ private:
+  std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context_{ZSTD_createDCtx(), ZSTD_freeDCtx};
+  bool between_frames_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<CodingLayer> zstd_layer() {
+  return std::make_unique<ZstdLayer>();
 }
 
 }  // namespace web

@@ -4,6 +4,7 @@
 #include <gumbo.h>
 #include <setjmp.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
@@ -73,45 +74,47 @@ const GumboOutput* run_gumbo(Parse& parse, const char* text, std::size_t size) {
   return output;
 }
 
-HtmlTag tag_of(const GumboElement& element) {
-  const bool html = element.tag_namespace == GUMBO_NAMESPACE_HTML;
-  switch (element.tag) {
-    case GUMBO_TAG_A:  // in SVG as well
-      return HtmlTag::a;
-    case GUMBO_TAG_AREA:
-      return html ? HtmlTag::area : HtmlTag::other;
-    case GUMBO_TAG_BASE:
-      return html ? HtmlTag::base : HtmlTag::other;
-    case GUMBO_TAG_FRAME:
-      return html ? HtmlTag::frame : HtmlTag::other;
-    case GUMBO_TAG_IFRAME:
-      return html ? HtmlTag::iframe : HtmlTag::other;
-    case GUMBO_TAG_LINK:
-      return html ? HtmlTag::link : HtmlTag::other;
-    case GUMBO_TAG_META:
-      return html ? HtmlTag::meta : HtmlTag::other;
-    case GUMBO_TAG_TITLE:
-      return html ? HtmlTag::title : HtmlTag::other;
-    default:
-      return HtmlTag::other;
-  }
+// Our tags by gumbo's.
+const std::array<HtmlTag, GUMBO_TAG_LAST>& tag_table() {
+  static const auto table = [] {
+    std::array<HtmlTag, GUMBO_TAG_LAST> tags{};
+    for (int tag = 0; tag < GUMBO_TAG_LAST; ++tag) {
+      tags[static_cast<std::size_t>(tag)] = html_tag(gumbo_normalized_tagname(static_cast<GumboTag>(tag)));
+    }
+    return tags;
+  }();
+  return table;
 }
 
-void give_title(const GumboElement& element, HtmlCollector& page) {
+HtmlTag tag_of(const GumboElement& element) {
+  HtmlTag tag = HtmlTag::other;
+  if (element.tag != GUMBO_TAG_UNKNOWN) {
+    tag = tag_table()[element.tag];
+  } else if (element.tag_namespace == GUMBO_NAMESPACE_SVG) {
+    GumboStringPiece name = element.original_tag;
+    gumbo_tag_from_original_text(&name);
+    tag = html_tag({name.data, name.length});
+  }
+  if (element.tag_namespace == GUMBO_NAMESPACE_HTML) return tag;
+  return element.tag_namespace == GUMBO_NAMESPACE_SVG && is_of_svg(tag) ? tag : HtmlTag::other;
+}
+
+std::string_view text_of(const GumboElement& element) {
   const GumboVector& children = element.children;
   const auto* text = children.length > 0 ? static_cast<const GumboNode*>(children.data[0]) : nullptr;
   const bool is_text = text != nullptr && (text->type == GUMBO_NODE_TEXT || text->type == GUMBO_NODE_WHITESPACE);
-  page.title(is_text ? text->v.text.text : "");
+  return is_text ? text->v.text.text : "";
 }
 
 void give_element(const GumboElement& gumbo, HtmlCollector& page) {
   HtmlElement element;
   element.tag = tag_of(gumbo);
-  if (element.tag == HtmlTag::other) return;
-  if (element.tag == HtmlTag::title) return give_title(gumbo, page);
+  if (element.tag == HtmlTag::title) return page.title(text_of(gumbo));
+  if (element.tag == HtmlTag::style && page.wants().requisites) page.css(text_of(gumbo));
+  if (gumbo.attributes.length == 0) return;
   for (unsigned i = 0; i < gumbo.attributes.length; ++i) {
     const auto& attribute = *static_cast<const GumboAttribute*>(gumbo.attributes.data[i]);
-    auto name = html_attribute(element.tag, attribute.name);
+    auto name = html_attribute(element.tag, attribute.name, page.wants());
     if (!name) continue;
     if (attribute.attr_namespace == GUMBO_ATTR_NAMESPACE_XLINK) name = HtmlAttributeName::xlink_href;
     element[*name] = attribute.value;
@@ -161,6 +164,29 @@ TreeResult read_gumbo_tree(std::string_view html, const HtmlLimits& limits, Html
   const GumboOutput* output = run_gumbo(parse, html.data(), html.size());
   if (output == nullptr) return parse.result;
   return walk(*output->document, limits.depth, page) ? TreeResult::read : TreeResult::too_deep;
+}
+
+std::string decode_by_gumbo(std::string_view text, bool in_attribute) {
+  constexpr std::size_t kRoom = 1 << 20;
+  std::string html = in_attribute ? "<wbr title=\"" : "<title>";
+  html += text;
+  html += in_attribute ? "\">" : "</title>";
+  Parse parse;
+  parse.arena = &GumboArena::borrow(kRoom);
+  const GumboOutput* output = run_gumbo(parse, html.data(), html.size());
+  if (output == nullptr) return std::string(text);
+  const GumboElement* element = &output->root->v.element;  // <html>: its first child is <head>, the other <body>
+  for (const unsigned place : {in_attribute ? 1U : 0U, 0U}) {
+    if (element->children.length <= place) return std::string(text);
+    element = &static_cast<const GumboNode*>(element->children.data[place])->v.element;
+  }
+  if (!in_attribute) return std::string(text_of(*element));
+  const GumboAttribute* title = gumbo_get_attribute(&element->attributes, "title");
+  return title != nullptr ? title->value : std::string(text);
+}
+
+void forget_gumbo_tree() {
+  GumboArena::borrow(0);
 }
 
 }  // namespace web

@@ -6,6 +6,7 @@
 // its frames are plain C and own nothing else.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "web/html_collect.h"
@@ -17,5 +18,12 @@ enum class TreeResult { read, out_of_memory, out_of_time, too_deep, faulty };
 // Reads `html` (UTF-8, as thin_html leaves it) into `page`. The views that `page` gets live until this thread's next
 // call. On any result but `read` the page has seen nothing, or for too_deep only a part.
 TreeResult read_gumbo_tree(std::string_view html, const HtmlLimits& limits, HtmlCollector& page);
+
+// `text` of some KiB, UTF-8, with its character references decoded as in an attribute (then without quotes) or a title;
+// as it is where gumbo fails. Ends the tree that this thread has read.
+std::string decode_by_gumbo(std::string_view text, bool in_attribute);
+
+// Frees the tree that this thread has read, but for the arena's first MiB.
+void forget_gumbo_tree();
 
 }  // namespace web

@@ -17,15 +17,6 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// RFC 9110 5.6.2.
-bool is_token(std::string_view text) {
-  const auto is_tchar = [](char c) {
-    return is_ascii_alpha(c) || is_ascii_digit(c) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar);
-}
-
 // Takes the next line off `text`, without its end.
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
@@ -55,6 +46,15 @@ std::string take_value(std::string_view& rest) {
 
 }  // namespace
 
+// A token: RFC 9110 5.6.2.
+bool is_field_name(std::string_view text) {
+  const auto is_tchar = [](char c) {
+    return is_ascii_alpha(c) || is_ascii_digit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar);
+}
+
 Headers Headers::parse(std::string_view head) {
   Headers headers;
   bool continues = false;  // whether the line before was a field
@@ -67,7 +67,7 @@ Headers Headers::parse(std::string_view head) {
     }
     const std::size_t colon = line.find(':');
     const std::string_view name = trim(line.substr(0, colon));
-    continues = colon != std::string_view::npos && is_token(name);
+    continues = colon != std::string_view::npos && is_field_name(name);
     if (continues) headers.fields_.emplace_back(name, trim(line.substr(colon + 1)));
   }
   return headers;
@@ -95,7 +95,8 @@ ContentType parse_content_type(std::string_view value) {
   const std::size_t end = std::min(value.find_first_of(";,"), value.size());
   const std::string_view mime = trim(value.substr(0, end));
   const std::size_t slash = mime.find('/');
-  if (slash == std::string_view::npos || !is_token(mime.substr(0, slash)) || !is_token(mime.substr(slash + 1))) {
+  if (slash == std::string_view::npos || !is_field_name(mime.substr(0, slash)) ||
+      !is_field_name(mime.substr(slash + 1))) {
     return type;
   }
   type.mime = to_ascii_lower(mime);

@@ -26,6 +26,9 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+// Whether `text` may name a field (RFC 9110 5.1).
+bool is_field_name(std::string_view text);
+
 struct ContentType {
   std::string mime;     // lower-case "type/subtype", empty if absent or malformed
   std::string charset;  // as sent, without quotes; empty if absent

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "web/charset_utf8.h"
+#include "web/css_urls.h"
 #include "web/html_ascii.h"
+#include "web/html_rel.h"
 
 namespace web {
 namespace {
@@ -11,21 +13,16 @@ namespace {
 constexpr std::size_t kMaxTitle = 1 << 10;
 constexpr std::size_t kMaxLinkBytes = 16 << 20;  // of all resolved links: a long base must not multiply
 
-bool is_nofollow(std::string_view rel) {
-  return has_token(rel, "nofollow") || has_token(rel, "ugc") || has_token(rel, "sponsored");
-}
-
-std::optional<LinkSource> source_of_rel(std::string_view rel) {
-  if (has_token(rel, "canonical")) return LinkSource::link_canonical;
-  if (has_token(rel, "next")) return LinkSource::link_next;
-  if (has_token(rel, "prev") || has_token(rel, "previous")) return LinkSource::link_prev;
-  if (has_token(rel, "alternate") && !has_token(rel, "stylesheet")) return LinkSource::link_alternate;
-  return std::nullopt;
-}
-
 // How the URL parser sees `href` before it looks for a fragment.
 std::string_view without_fragment(std::string_view href) {
   return trim_html_space(href.substr(0, href.find('#')));
+}
+
+// One that is named twice: as a part of the page, or to be followed, in one place is that altogether.
+template <typename Link, typename Other>
+void merge(Link& link, const Other& other) {
+  link.nofollow = link.nofollow && other.nofollow;
+  link.requisite = link.requisite || other.requisite;
 }
 
 std::size_t size_of(const Url& url) {
@@ -36,6 +33,11 @@ std::size_t size_of(const Url& url) {
 }  // namespace
 
 void HtmlCollector::element(const HtmlElement& element) {
+  element_links(element);
+  if (wants_.requisites) element_requisites(element);
+}
+
+void HtmlCollector::element_links(const HtmlElement& element) {
   switch (element.tag) {
     case HtmlTag::a:
     case HtmlTag::area: {
@@ -54,6 +56,8 @@ void HtmlCollector::element(const HtmlElement& element) {
       return link(element);
     case HtmlTag::meta:
       return meta(element);
+    case HtmlTag::form:
+      return form(element);
     case HtmlTag::base:
       if (base_.data() == nullptr) base_ = element[HtmlAttributeName::href];
       return;
@@ -65,10 +69,18 @@ void HtmlCollector::element(const HtmlElement& element) {
 void HtmlCollector::link(const HtmlElement& element) {
   if (!element.has(HtmlAttributeName::href)) return;
   const std::string_view href = element[HtmlAttributeName::href], rel = element[HtmlAttributeName::rel];
-  const auto source = source_of_rel(rel);
+  const auto source = link_of_rel(rel);
   if (!source) return;
   if (*source == LinkSource::link_canonical && canonical_.data() == nullptr) canonical_ = href;
   add(href, *source, is_nofollow(rel));
+}
+
+// Of a form that is sent with GET; its own page is no link (HTML 4.10.21.3).
+void HtmlCollector::form(const HtmlElement& element) {
+  if (!wants_.forms || !leads_elsewhere(element[HtmlAttributeName::action])) return;
+  const std::string_view method = element[HtmlAttributeName::method];
+  if (equals_ignoring_case(method, "post") || equals_ignoring_case(method, "dialog")) return;
+  add(element[HtmlAttributeName::action], LinkSource::form, is_nofollow(element[HtmlAttributeName::rel]));
 }
 
 void HtmlCollector::meta(const HtmlElement& element) {
@@ -108,7 +120,8 @@ void HtmlCollector::headers(const Headers& headers) {
   for (const std::string_view value : headers.all("X-Robots-Tag")) robots_.add_header(value, agent_);
   for (const std::string_view value : headers.all("Link")) {
     for (const HeaderLink& entry : parse_link_header(value)) {
-      const auto source = source_of_rel(entry.rel);
+      if (wants_.requisites && requisite_of_rel(entry.rel)) add_requisite(entry.url, LinkSource::header);
+      const auto source = link_of_rel(entry.rel);
       if (!source) continue;
       if (*source == LinkSource::link_canonical && header_canonical_.data() == nullptr) header_canonical_ = entry.url;
       add(entry.url, LinkSource::header, is_nofollow(entry.rel));
@@ -117,16 +130,15 @@ void HtmlCollector::headers(const Headers& headers) {
   if (const std::string_view value = headers.get("Refresh"); !value.empty()) refresh(value, true);
 }
 
-void HtmlCollector::add(std::string_view href, LinkSource source, bool nofollow) {
-  const std::string_view key = without_fragment(href);
-  const bool in_header = source == LinkSource::header;  // relative to another base
-  if (const auto known = known_.find(key); known != known_.end() && !in_header) {
-    links_[known->second].nofollow &= nofollow;
+void HtmlCollector::add(const RawLink& link) {
+  const std::string_view key = without_fragment(link.href);
+  if (const auto known = known_.find(key); known != known_.end() && !link.in_header()) {
+    merge(links_[known->second], link);
   } else if (links_.size() >= limits_.links) {
     page_.bounded = true;
   } else {
-    if (!in_header) known_.emplace(key, links_.size());
-    links_.push_back({href, source, nofollow});
+    if (!link.in_header()) known_.emplace(key, links_.size());
+    links_.push_back(link);
   }
 }
 
@@ -143,8 +155,10 @@ void HtmlCollector::find_base() {
   }
 }
 
-std::optional<Url> HtmlCollector::resolve(std::string_view href, bool in_header, std::string_view charset) const {
-  return parse_url(href, in_header ? &url_ : base_url_ ? &*base_url_ : nullptr, charset);
+// CSS is written in UTF-8 to the URL parser whatever its page is in.
+std::optional<Url> HtmlCollector::resolve(const RawLink& link, std::string_view charset) const {
+  const Url* base = link.in_header() ? &url_ : base_url_ ? &*base_url_ : nullptr;
+  return parse_url(link.href, base, link.source == LinkSource::style ? "utf-8" : charset);
 }
 
 void HtmlCollector::resolve_links(std::string_view charset) {
@@ -152,9 +166,9 @@ void HtmlCollector::resolve_links(std::string_view charset) {
   std::size_t bytes = 0;
   page_.links.reserve(links_.size());
   for (const RawLink& raw : links_) {
-    auto url = resolve(raw.href, raw.source == LinkSource::header, charset);
+    auto url = resolve(raw, charset);
     if (!url) {
-      ++page_.unusable_links;
+      if (!raw.requisite) ++page_.unusable_links;
       continue;
     }
     bytes += size_of(*url);
@@ -166,9 +180,9 @@ void HtmlCollector::resolve_links(std::string_view charset) {
     identity.resize(std::min(identity.find('#'), identity.size()));
     const auto [at, added] = known.try_emplace(std::move(identity), page_.links.size());
     if (added) {
-      page_.links.push_back({std::move(*url), raw.nofollow, raw.source});
+      page_.links.push_back({std::move(*url), raw.nofollow, raw.source, raw.requisite});
     } else {
-      page_.links[at->second].nofollow &= raw.nofollow;
+      merge(page_.links[at->second], raw);
     }
   }
 }
@@ -180,14 +194,15 @@ HtmlPage HtmlCollector::finish(std::string_view charset) {
   find_base();
   resolve_links(charset);
   if (page_.nofollow) {
-    for (Link& link : page_.links) link.nofollow = link.nofollow || link.source != LinkSource::refresh;
+    for (Link& link : page_.links) link.nofollow = !link.requisite && link.source != LinkSource::refresh;
   }
-  if (canonical_.data() != nullptr) page_.canonical = resolve(canonical_, false, charset);
-  if (!page_.canonical && header_canonical_.data() != nullptr) {
-    page_.canonical = resolve(header_canonical_, true, charset);
-  }
+  const auto resolved = [&](std::string_view href, LinkSource source) {
+    return href.data() == nullptr ? std::nullopt : resolve({href, source, false, false}, charset);
+  };
+  page_.canonical = resolved(canonical_, LinkSource::link_canonical);
+  if (!page_.canonical) page_.canonical = resolved(header_canonical_, LinkSource::header);
   if (refresh_) {
-    if (auto url = resolve(refresh_->url, false, charset)) {
+    if (auto url = resolved(refresh_->url, LinkSource::refresh)) {
       page_.refresh = Refresh{std::move(*url), refresh_->delay_seconds};
     }
   }

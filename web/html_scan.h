@@ -1,8 +1,7 @@
 // A page read tag by tag, without a tree: for pages that the tree builder cannot take within its limits.
 // Pure function over bytes; any thread.
 //
-// Linear in the page whatever it holds. It finds what the tree would, but that <template> ends at its own end tag only,
-// and that in attributes and titles it decodes just the usual character references (&amp; and the like, numbers).
+// Linear in the page whatever it holds. It finds what the tree would, but that <template> ends at its own end tag only.
 #pragma once
 
 #include <deque>
@@ -17,8 +16,5 @@ namespace web {
 using HtmlScanStorage = std::deque<std::string>;
 
 void scan_html(std::string_view text, HtmlCollector& page, HtmlScanStorage& storage);
-
-// `raw` with its character references decoded, as in an attribute value (13.2.5.72 and following).
-std::string decode_references(std::string_view raw);
 
 }  // namespace web

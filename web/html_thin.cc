@@ -1,8 +1,10 @@
 #include "web/html_thin.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
+#include "web/css_urls.h"
 #include "web/html_ascii.h"
 #include "web/html_tokens.h"
 
@@ -12,6 +14,7 @@ namespace {
 constexpr std::size_t kMaxName = 64;
 constexpr std::size_t kMaxDoctype = 1 << 10;
 constexpr std::size_t kMaxTitle = 4 << 10;
+constexpr std::size_t kMaxStyle = 8 << 10;
 constexpr std::size_t kMaxReference = 40;  // the longest character reference is a little shorter
 
 // Roughly the elements the tree builder has open: enough to tell a deep page before it costs anything.
@@ -48,21 +51,19 @@ class OpenElements {
   std::vector<std::uint64_t> open_;
 };
 
-bool shapes_text(HtmlTag tag) {
-  return tag == HtmlTag::phrase || tag == HtmlTag::section;
-}
-
 class Thinner {
  public:
-  Thinner(std::string_view text, std::size_t max_open) : tokenizer_(text), max_open_(max_open) {
+  Thinner(std::string_view text, std::size_t max_open, const HtmlWants& wants)
+      : tokenizer_(text, wants), max_open_(max_open), wants_(wants) {
     thin_.text.reserve(text.size() / 2 + 64);
   }
 
   ThinHtml run() {
     for (HtmlToken token; !thin_.too_deep && tokenizer_.next(token);) {
-      foreign_ = foreign_ || tokenizer_.in_foreign_content();
+      foreign_ =
+          was_foreign_ || tokenizer_.in_foreign_content() || token.tag == HtmlTag::svg || token.tag == HtmlTag::math;
       add(token);
-      foreign_ = tokenizer_.in_foreign_content();
+      was_foreign_ = tokenizer_.in_foreign_content();
     }
     return std::move(thin_);
   }
@@ -71,14 +72,23 @@ class Thinner {
   void add(const HtmlToken& token);
   void add_start_tag(const HtmlToken& token);
   void add_end_tag(const HtmlToken& token);
+  void add_attributes(const HtmlToken& token);
   void add_text(std::string_view text);
   void add_letter();
+  void add_style(std::string_view css);
+  void add_css_url(std::string_view url);
+
+  bool shapes_text(HtmlTag tag) const {
+    return tag == HtmlTag::phrase || tag == HtmlTag::section || (tag == HtmlTag::img && !wants_.requisites);
+  }
 
   HtmlTokenizer tokenizer_;
   std::size_t max_open_;
+  HtmlWants wants_;
   OpenElements open_;
   ThinHtml thin_;
-  bool foreign_ = false;                        // before the token, or behind it
+  bool foreign_ = false, was_foreign_ = false;  // of this token, before it or behind it; behind the last one
+  bool script_ = false;                         // one is open that was kept
   std::size_t letter_end_ = std::string::npos;  // where the text ended when a letter was the last thing written
 };
 
@@ -88,6 +98,7 @@ void Thinner::add(const HtmlToken& token) {
       return add_text(token.source);
     case HtmlToken::Kind::raw_text:
       if (token.tag == HtmlTag::title) thin_.text += token.source.substr(0, kMaxTitle);
+      if (token.tag == HtmlTag::style && wants_.requisites) add_style(token.source);
       return;
     case HtmlToken::Kind::start_tag:
       return add_start_tag(token);
@@ -118,29 +129,43 @@ void Thinner::add_text(std::string_view text) {
 }
 
 void Thinner::add_start_tag(const HtmlToken& token) {
-  const bool foreign = foreign_ || token.tag == HtmlTag::svg || token.tag == HtmlTag::math;
-  if (!foreign) {
-    if (shapes_text(token.tag)) return add_letter();
-    if (token.tag == HtmlTag::script || token.tag == HtmlTag::style) return;
-    if ((token.tag == HtmlTag::meta || token.tag == HtmlTag::link) && token.begin() == token.end()) return;
+  std::string_view name = token.name.substr(0, kMaxName);
+  const bool bare = token.begin() == token.end();
+  if (shapes_text(token.tag) && (!foreign_ || !tokenizer_.in_foreign_content())) {
+    if (!foreign_ && bare) return add_letter();
+    name = foreign_ ? "br" : "wbr";  // which ends foreign content as well
+  } else if (!foreign_) {
+    if (token.tag == HtmlTag::style) return;
+    if (token.tag == HtmlTag::script) {
+      script_ = std::any_of(token.begin(), token.end(), [](const auto& a) { return a.name == HtmlAttributeName::src; });
+      if (!script_) return;
+    }
+    if ((token.tag == HtmlTag::meta || token.tag == HtmlTag::link) && bare) return;
   }
-  std::string& out = thin_.text;
-  out += '<';
-  out += token.name.substr(0, kMaxName);
-  for (const HtmlAttribute& attribute : token) {
-    if (attribute.source.size() > kMaxAttributeBytes) continue;
-    out += ' ';
-    out += attribute.source;
-  }
-  const bool empty = foreign && token.self_closing;
-  out += empty ? " />" : ">";
-  if (empty || is_void(token.tag)) return;
+  thin_.text += '<';
+  thin_.text += name;
+  add_attributes(token);
+  const bool empty = foreign_ && token.self_closing;
+  thin_.text += empty ? " />" : ">";
+  if (empty || is_void(token.tag) || name != token.name.substr(0, kMaxName)) return;
   open_.start(token.name);
   thin_.too_deep = open_.count() > max_open_;
 }
 
+void Thinner::add_attributes(const HtmlToken& token) {
+  for (const HtmlAttribute& attribute : token) {
+    if (attribute.source.size() > kMaxAttributeBytes) continue;
+    thin_.text += ' ';
+    thin_.text += attribute.source;
+  }
+}
+
 void Thinner::add_end_tag(const HtmlToken& token) {
-  if (!foreign_ && (shapes_text(token.tag) || token.tag == HtmlTag::script || token.tag == HtmlTag::style)) {
+  if (!foreign_) {
+    if (shapes_text(token.tag) || token.tag == HtmlTag::style) return;
+    if (token.tag == HtmlTag::script && !std::exchange(script_, false)) return;
+  } else if (shapes_text(token.tag) && !tokenizer_.in_foreign_content()) {
+    thin_.text += "<br>";  // which ends foreign content too
     return;
   }
   thin_.text += "</";
@@ -149,10 +174,43 @@ void Thinner::add_end_tag(const HtmlToken& token) {
   open_.end(token.name);
 }
 
+// In style sheets of some KiB each, so that none keeps the tree builder long.
+void Thinner::add_style(std::string_view css) {
+  CssUrls urls(css);
+  std::size_t begun = std::string::npos;
+  for (CssUrl url; urls.next(url);) {
+    if (url.text.size() > kMaxAttributeBytes) continue;
+    if (begun != std::string::npos && thin_.text.size() - begun > kMaxStyle) {
+      thin_.text += "</style>";
+      begun = std::string::npos;
+    }
+    if (begun == std::string::npos) {
+      begun = thin_.text.size();
+      thin_.text += "<style>";
+    }
+    add_css_url(url.text);
+  }
+  if (begun != std::string::npos) thin_.text += "</style>";
+}
+
+void Thinner::add_css_url(std::string_view url) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  thin_.text += "url(\"";
+  for (const char c : url) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7F && c != '"' && c != '\\' && c != '<') {
+      thin_.text += c;
+    } else {
+      thin_.text += {'\\', kDigits[byte >> 4], kDigits[byte & 15], ' '};
+    }
+  }
+  thin_.text += "\")";
+}
+
 }  // namespace
 
-ThinHtml thin_html(std::string_view text, std::size_t max_open) {
-  return Thinner(text, max_open).run();
+ThinHtml thin_html(std::string_view text, std::size_t max_open, const HtmlWants& wants) {
+  return Thinner(text, max_open, wants).run();
 }
 
 }  // namespace web

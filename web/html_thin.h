@@ -6,11 +6,16 @@
 // reads, with the attributes of html_tags.h, doctypes and the beginning of titles. Text, and the tags that only shape
 // it as <p>, <div> and <em> do, shrink to one letter: that there is text opens the body and leaves a table, what it
 // says does neither. Left out: white space, comments, scripts, styles, other attributes.
+//
+// Where requisites are wanted, what names them stays too: of a style sheet its URLs alone, of a tag that shapes text
+// but has a style, that style on a <wbr>.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "web/html_wants.h"
 
 namespace web {
 
@@ -21,6 +26,6 @@ struct ThinHtml {
   bool too_deep = false;  // more than the asked number of elements are open at once; the text ends there
 };
 
-ThinHtml thin_html(std::string_view text, std::size_t max_open);
+ThinHtml thin_html(std::string_view text, std::size_t max_open, const HtmlWants& wants = {});
 
 }  // namespace web

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "web/css_urls.h"
 #include "web/html_ascii.h"
 
 namespace web {
@@ -26,6 +27,14 @@ class Stops {
 constexpr Stops kTagNameEnd(" \t\n\r\f/>");
 constexpr Stops kAttributeNameEnd(" \t\n\r\f/>=");
 constexpr Stops kUnquotedEnd(" \t\n\r\f>");
+
+// Whether an <annotation-xml> says that it holds HTML.
+bool holds_html(const HtmlToken& token) {
+  return token.tag == HtmlTag::annotation && token.begin() != token.end() &&
+         token.begin()->name == HtmlAttributeName::encoding &&
+         (equals_ignoring_case(token.begin()->value, "text/html") ||
+          equals_ignoring_case(token.begin()->value, "application/xhtml+xml"));
+}
 
 }  // namespace
 
@@ -80,6 +89,10 @@ bool HtmlTokenizer::tag(HtmlToken& token) {
   pos_ = kTagNameEnd.find(text_, pos_);
   token.name = text_.substr(from, pos_ - from);
   token.tag = html_tag(token.name);
+  if (!in_foreign_content()) {  // what are names of SVG there
+    if (token.tag == HtmlTag::image) token.tag = HtmlTag::img;
+    if (token.tag == HtmlTag::use) token.tag = HtmlTag::other;
+  }
   token.self_closing = false;
   token.count_ = 0;
   while (attribute(token)) {
@@ -90,7 +103,11 @@ bool HtmlTokenizer::tag(HtmlToken& token) {
     raw_name_ = token.name;
     raw_tag_ = token.tag;
   }
-  follow_foreign(token);
+  if (token.kind == HtmlToken::Kind::end_tag) {
+    foreign_.end(token.tag, token.name);
+  } else {
+    foreign_.start(token.tag, token.name, token.self_closing, holds_html(token));
+  }
   return true;
 }
 
@@ -126,8 +143,10 @@ bool HtmlTokenizer::attribute(HtmlToken& token) {
       value = text_.substr(begin, end - begin);
     }
   }
-  const auto which = html_attribute(token.tag, text_.substr(from, name_end - from));
+  const auto which = html_attribute(token.tag, text_.substr(from, name_end - from), wants_);
   if (!which) return true;
+  const bool shapes_text = token.tag == HtmlTag::phrase || token.tag == HtmlTag::section;
+  if (*which == HtmlAttributeName::style && shapes_text && !may_hold_css_url(value)) return true;
   const auto* known =
       std::find_if(token.begin(), token.end(), [&](const HtmlAttribute& a) { return a.name == *which; });
   if (known == token.end()) {  // of several with one name the first counts
@@ -163,17 +182,6 @@ void HtmlTokenizer::declaration(HtmlToken& token) {
     if (end != kNone) ++end;
   }
   pos_ = end == kNone ? text_.size() : pos_ + end;
-}
-
-void HtmlTokenizer::follow_foreign(const HtmlToken& token) {
-  const bool opens = token.kind == HtmlToken::Kind::start_tag;
-  if (token.tag == HtmlTag::svg || token.tag == HtmlTag::math) {
-    int& open = token.tag == HtmlTag::svg ? svg_ : math_;
-    if (opens && !token.self_closing) ++open;
-    if (!opens && open > 0) --open;
-  } else if (opens && (token.tag == HtmlTag::block || token.tag == HtmlTag::phrase)) {
-    svg_ = math_ = 0;
-  }
 }
 
 // The content of the raw element just opened; false if it is empty.

@@ -1,14 +1,17 @@
 // The tokenizer of the HTML standard (section 13.2.5) as far as a crawler needs it: what is a tag, what is text.
 // Not thread-safe; each reader has its own. Linear in the text, without allocation.
 //
-// It knows no tree. Where the standard lets the tree decide (foreign content), it follows the open <svg> and <math>.
+// It knows no tree. Where the standard lets the tree decide (foreign content), it follows what is open of SVG and
+// MathML.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string_view>
 
+#include "web/html_foreign.h"
 #include "web/html_tags.h"
+#include "web/html_wants.h"
 
 namespace web {
 
@@ -32,7 +35,7 @@ struct HtmlToken {
 
  private:
   friend class HtmlTokenizer;
-  static constexpr std::size_t kMost = 4;  // no tag has more that matter
+  static constexpr std::size_t kMost = 6;  // no tag has more that matter
 
   std::array<HtmlAttribute, kMost> attributes_;
   std::size_t count_ = 0;
@@ -40,15 +43,16 @@ struct HtmlToken {
 
 class HtmlTokenizer {
  public:
-  // `text` is UTF-8 and outlives the tokenizer.
-  explicit HtmlTokenizer(std::string_view text) : text_(text) {}
+  // `text` is UTF-8 and outlives the tokenizer. `wants` decides which attributes are told.
+  explicit HtmlTokenizer(std::string_view text, const HtmlWants& wants = {}) : text_(text), wants_(wants) {}
 
   // The next token; false at the end. A tag that is cut off by the end is none. raw_text is the whole content of a
   // <script>, <style>, <title>, <textarea>, <xmp>, <iframe>, <noembed>, <noframes> or <plaintext>. A CDATA section of
   // foreign content is text, with its marks; what else begins with "<!", "<?" or "</" and is no tag is a comment.
   bool next(HtmlToken& token);
 
-  bool in_foreign_content() const { return svg_ + math_ > 0; }
+  bool in_foreign_content() const { return foreign_.inside(); }
+  bool in_svg() const { return foreign_.inside_svg(); }
 
  private:
   bool markup(HtmlToken& token);
@@ -56,16 +60,16 @@ class HtmlTokenizer {
   bool attribute(HtmlToken& token);
   void declaration(HtmlToken& token);
   bool raw_text(HtmlToken& token);
-  void follow_foreign(const HtmlToken& token);
   std::size_t script_end(std::size_t from) const;
   std::size_t raw_end(std::size_t from) const;
   bool closes(std::size_t at, std::string_view name) const;
 
   std::string_view text_;
+  HtmlWants wants_;
   std::size_t pos_ = 0;
   std::string_view raw_name_;  // the element whose content comes next, empty for none
   HtmlTag raw_tag_{};
-  int svg_ = 0, math_ = 0;  // open ones
+  HtmlForeign foreign_;
 };
 
 }  // namespace web

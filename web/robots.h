@@ -36,9 +36,10 @@ class RobotsRules {
  public:
   struct Verdict {
     bool allowed = true;
-    std::string
-        rule;  // the deciding line as written, without its comment, at most 200 bytes of it; empty where none matched
-    int line = 0;  // its number in the file, 1-based; 0 where none matched
+    // The deciding line as written, without its comment, and its number in the file, 1-based; empty and 0: none
+    // matched.
+    std::string rule;  // at most kWrittenLimit (robots_lines.h)
+    int line = 0;
   };
 
   RobotsRules();  // no rules: everything is allowed

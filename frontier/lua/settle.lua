@@ -4,8 +4,9 @@
 -- ARGV: 1 fence, 2 host, 3 host state ('' leaves it, and so does one that ends in a line "#N" where a higher N is kept),
 --       4 "BUCKETS CODES" ('' no bucket is named): bucket count as the caller knows it, and how many codes `out` knows,
 --       then 4 per URL: url, verb, bytes received for it since it was taken, argument
---       verbs: 'done' FATE | 'done' "FATE NOTE" | 'unasked' as 'done', and no request was made for it | 'refused' "REASON NOTE" | 'wait' "MILLISECONDS RECORD"
+--       verbs: 'done' FATE | 'done' "FATE NOTE" | 'refused' "REASON NOTE" | 'wait' "MILLISECONDS RECORD"
 --              | 'back' "QUEUE-KEY-INDEX RECORD"
+--              | 'unasked' as 'done': no request was made for it
 --              | 'undone' "REASON NOTE SEEN-KEY-INDEX ID": refused, and a later discovery may queue it after all
 --       NOTE: "OUT-KEY-INDEX ID-IN-OUT CODE", how it ended, for who asks later
 -- Answer: {'FENCED'}, {'RETRY', bucket count} and nothing is changed, or {'OK', how many were in flight and are settled now}

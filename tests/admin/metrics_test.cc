@@ -97,6 +97,7 @@ TEST(Metrics, EveryNameOfTheContractIsThere) {
       {"decorum_redis_up", "gauge"},
       {"decorum_storage_bytes_total", "counter"},
       {"decorum_loop_lag_seconds", "gauge"},
+      {"decorum_loop_ticks_late_seconds", "histogram"},
       {"decorum_build_info", "gauge"},
   };
   EXPECT_THAT(out.types, ::testing::IsSupersetOf(wanted));

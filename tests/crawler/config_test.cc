@@ -245,6 +245,12 @@ TEST_F(ConfigTest, ConnectedSettingsAreChecked) {
   EXPECT_EQ(error_of_set("admin.listen=[::1]:0"), "");
   EXPECT_EQ(error_of_set("admin.listen=off"), "");
   EXPECT_THAT(error_of_set("backoff.max=1ms"), HasSubstr("backoff.max"));
+  EXPECT_THAT(error_of_set("fetch.dns_max_ttl=1s"), HasSubstr("fetch.dns_min_ttl"));
+  for (const char* server : {"ns.example", "192.0.2.1:", "192.0.2.1:99999", "2001:db8::1", "[2001:db8::1"}) {
+    EXPECT_THAT(error_of_set("fetch.name_servers=[\"" + std::string(server) + "\"]"), HasSubstr("is no ADDR"))
+        << server;
+  }
+  EXPECT_EQ(error_of_set("fetch.name_servers=[\"192.0.2.1\", \"192.0.2.1:53\", \"[::1]:5353\", \"[::1]\"]"), "");
   EXPECT_THAT(error_of_set("fetch.max_bytes=1GiB"), HasSubstr("fetch.max_body_memory"));
 }
 

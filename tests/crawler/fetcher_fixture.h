@@ -67,20 +67,21 @@ class FetcherTest : public ::testing::Test {
     return url;
   }
 
-  void start(const web::Url& url, bool reuse = true) {
+  void start(const web::Url& url, bool reuse = true, frontier::Request send = {}) {
     FetchRequest request;
     request.id = ++last_id;
     request.url = url;
     request.address = *web::parse_address("127.0.0.1", url.effective_port());
     request.reuse = reuse;
+    request.send = std::move(send);
     request.permit = std::move(*permits->try_acquire());
     fetcher().start(std::move(request));
   }
 
   // The result of one request, by itself.
-  FetchResult fetch(const web::Url& url, bool reuse = true) {
+  FetchResult fetch(const web::Url& url, bool reuse = true, frontier::Request send = {}) {
     const std::size_t before = results.size();
-    start(url, reuse);
+    start(url, reuse, std::move(send));
     EXPECT_EQ(results.size(), before) << "done must not be called inside start";
     EXPECT_TRUE(loop.run_until([&] { return results.size() > before; }));
     FetchResult result = std::move(results.back());

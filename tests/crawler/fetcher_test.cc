@@ -172,6 +172,7 @@ TEST_F(FetcherTest, TheHostIsNotAskedTwiceWhereAKeptConnectionDies) {
     const FetchResult result = fetch(url_of(server.port(), "/2"));
     EXPECT_EQ(result.outcome, Outcome::put_back);
     EXPECT_EQ(result.error.substr(0, 14), "resend stopped");
+    EXPECT_TRUE(result.kept_connection_died);
     EXPECT_TRUE(result.sent_anything);  // the host has seen it: its delay counts from here
     EXPECT_LT(result.sent, result.ended);
     EXPECT_EQ(asked.size(), 2u);
@@ -217,6 +218,7 @@ TEST_F(FetcherTest, AForbiddenAddressSeesNoPacket) {
 }
 
 TEST_F(FetcherTest, ARefusedConnectionIsAConnectFailureWithOneTime) {
+  const auto wall = std::chrono::system_clock::now();
   std::uint16_t port = 0;
   {
     TinyServer gone([](TinyServer::Peer&) { return false; });
@@ -227,6 +229,7 @@ TEST_F(FetcherTest, ARefusedConnectionIsAConnectFailureWithOneTime) {
   EXPECT_FALSE(result.sent_anything);
   EXPECT_EQ(result.sent, result.ended);
   EXPECT_EQ(result.first_byte, result.ended);
+  EXPECT_GE(result.sent_at, wall);
   EXPECT_NE(result.error, "");
 }
 

@@ -44,6 +44,23 @@ TEST_F(FetcherTlsTest, AnUntrustedCertificateIsATlsFailureAndNothingIsSent) {
   EXPECT_TRUE(server.requests().empty());
 }
 
+// docs/decisions/0019-connections.md: HTTP/2 is off.
+TEST_F(FetcherTlsTest, NothingButHttp11IsOffered) {
+  options.ca_file = certificate.file();
+  std::string offered;
+  SSL_CTX_set_alpn_select_cb(
+      certificate.server(),
+      [](SSL*, const unsigned char**, unsigned char*, const unsigned char* in, unsigned size, void* to) {
+        static_cast<std::string*>(to)->assign(reinterpret_cast<const char*>(in), size);
+        return SSL_TLSEXT_ERR_NOACK;
+      },
+      &offered);
+  TinyServer server(answer, certificate.server());
+  EXPECT_EQ(fetch(https(server.port())).outcome, Outcome::fetched);
+  EXPECT_EQ(offered, "\x08http/1.1");
+  EXPECT_EQ(server.requests().at(0).find("Upgrade"), std::string::npos);
+}
+
 TEST_F(FetcherTlsTest, ACertificateForAnotherNameIsATlsFailure) {
   options.ca_file = certificate.file();
   TinyServer server(answer, certificate.server());

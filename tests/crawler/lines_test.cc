@@ -57,7 +57,7 @@ TEST(Lines, TimesAreRfc3339InUtcWithMilliseconds) {
 TEST(Lines, APageLineHasEveryFieldOfTheContract) {
   const FetchResult result = answer();
   const frontier::Record r = record();
-  const Json json = read(page_line({.record = r, .result = result, .fate = "fetched"}));
+  const Json json = read(page_line({.record = r, .result = result, .fate = "fetched", .reading = {}}));
   for (const char* field : {"url",         "fate",     "status",       "fetched_at",  "depth", "via",   "seed",
                             "job",         "meta",     "content_type", "charset",     "title", "bytes", "digest",
                             "duration_ms", "location", "error",        "links_found", "warc",  "items"}) {
@@ -72,15 +72,10 @@ TEST(Lines, APageLineTellsWhatWasFetchedAndWhereItLies) {
   r.job = "j";
   r.meta = R"({"k":[1]})";
   const storage::RecordPlace place{"a.warc.gz", 100, 200, "sha1:AAAA"};
-  const Json json = read(page_line({.record = r,
-                                    .result = result,
-                                    .fate = "fetched",
-                                    .content_type = "text/html",
-                                    .charset = "utf-8",
-                                    .title = "A \"title\"\n",
-                                    .links_found = 3,
-                                    .parse_bounded = true,
-                                    .place = &place}));
+  PageReading reading{.type = {"text/html", ""}, .charset = "utf-8", .title = "A \"title\"\n", .bounded = true};
+  reading.links.resize(3);
+  const Json json =
+      read(page_line({.record = r, .result = result, .fate = "fetched", .reading = reading, .place = &place}));
   EXPECT_EQ(json["url"], "http://a.example/x");
   EXPECT_EQ(json["seed"], "http://a.example/");
   EXPECT_EQ(json["via"], "http://a.example/index");
@@ -99,13 +94,31 @@ TEST(Lines, APageLineTellsWhatWasFetchedAndWhereItLies) {
   EXPECT_EQ(json["parse_bounded"], true);
 }
 
+TEST(Lines, WhatItsContentCodingCutOffIsToldAsTruncated) {
+  const Json json =
+      read(page_line({.record = record(), .result = answer(), .fate = "fetched", .reading = {.cut = true}}));
+  EXPECT_EQ(json["truncated"], "length");
+}
+
+TEST(Lines, AfterTheUrlComesWhatTellsARequestFromAGet) {
+  frontier::Record r = record();
+  r.request = {.method = "HEAD"};
+  const std::string start = R"({"url":"http://a.example/x","request":"HEAD",)";
+  EXPECT_TRUE(page_line({.record = r, .result = answer(), .fate = "fetched", .reading = {}}).starts_with(start));
+  EXPECT_TRUE(refused_line({.url = r.url, .request = "HEAD"}).starts_with(start));
+  Flight flight;
+  flight.url = *web::parse_url(r.url);
+  flight.record = r;
+  EXPECT_TRUE(fetch_line({.flight = flight, .result = answer()}).starts_with(start));
+}
+
 TEST(Lines, WhatIsNotKnownIsNull) {
   FetchResult result = answer();
   result.status = 0;
   result.error = "refused";
   frontier::Record r = record();
   r.via.clear();
-  const Json json = read(page_line({.record = r, .result = result, .fate = "connect"}));
+  const Json json = read(page_line({.record = r, .result = result, .fate = "connect", .reading = {}}));
   for (const char* field : {"status", "via", "job", "meta", "content_type", "title", "digest", "location", "warc"}) {
     EXPECT_TRUE(json[field].is_null()) << field;
   }
@@ -117,7 +130,8 @@ TEST(Lines, WhatIsNotKnownIsNull) {
 TEST(Lines, ALineIsUtf8WhateverArrived) {
   const FetchResult result = answer();
   const frontier::Record r = record();
-  const Json json = read(page_line({.record = r, .result = result, .fate = "fetched", .title = "a\xff\xc3(b"}));
+  const Json json =
+      read(page_line({.record = r, .result = result, .fate = "fetched", .reading = {.title = "a\xff\xc3(b"}}));
   EXPECT_EQ(json["title"], "a\xEF\xBF\xBD\xEF\xBF\xBD(b");
 }
 
@@ -207,7 +221,11 @@ TEST(Lines, AFetchLineIsBoundedWhateverRetryAfterSays) {
 }
 
 TEST(Lines, ARefusedLineHasReasonAndRule) {
-  const Json json = read(refused_line("http://a.example/x", "depth", "scope.max_depth", "http://a.example/", at()));
+  const Json json = read(refused_line({.url = "http://a.example/x",
+                                       .reason = "depth",
+                                       .rule = "scope.max_depth",
+                                       .via = "http://a.example/",
+                                       .at = at()}));
   EXPECT_EQ(json["url"], "http://a.example/x");
   EXPECT_EQ(json["reason"], "depth");
   EXPECT_EQ(json["rule"], "scope.max_depth");

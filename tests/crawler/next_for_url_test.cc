@@ -8,7 +8,7 @@ namespace {
 constexpr UrlLimits kLimits{.retries = 3, .max_pushbacks = 2};
 
 Next next(Outcome outcome, int attempts = 0, int pushbacks = 0, bool blamed = true) {
-  return next_for_url(outcome, blamed, {.attempts = attempts, .pushbacks = pushbacks}, kLimits);
+  return next_for_url({outcome, blamed, true}, {.attempts = attempts, .pushbacks = pushbacks}, kLimits);
 }
 
 TEST(NextForUrl, AGoodAnswerEndsTheUrl) {
@@ -43,6 +43,20 @@ TEST(NextForUrl, AnUrlIsNotBlamedForAProbeOrAnOutage) {
 TEST(NextForUrl, WhatWasNotSentGoesBackAndWhatMayNotBeSentIsRefused) {
   EXPECT_EQ(next(Outcome::put_back, 3, 2), Next::back);
   EXPECT_EQ(next(Outcome::forbidden_address), Next::refuse);
+}
+
+TEST(NextForUrl, WhatMayHaveBeenCarriedOutIsSentOnce) {
+  const auto post = [](Outcome outcome, bool sent, bool blamed = true) {
+    return next_for_url({outcome, blamed, sent}, {.request = {.method = "POST", .body = "x"}}, kLimits);
+  };
+  for (const Outcome outcome : {Outcome::timeout, Outcome::reset, Outcome::http_5xx, Outcome::put_back}) {
+    EXPECT_EQ(post(outcome, true), Next::end) << outcome_name(outcome);
+    EXPECT_EQ(post(outcome, true, false), Next::end) << outcome_name(outcome);
+  }
+  EXPECT_EQ(post(Outcome::connect, false), Next::wait);
+  EXPECT_EQ(post(Outcome::put_back, false), Next::back);
+  EXPECT_EQ(post(Outcome::rate_limited, true), Next::yield) << "the host says that it was not carried out";
+  EXPECT_EQ(next_for_url({Outcome::timeout, true, true}, {.request = {.method = "HEAD"}}, kLimits), Next::wait);
 }
 
 }  // namespace

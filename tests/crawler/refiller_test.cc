@@ -42,7 +42,7 @@ class RefillerTest : public frontier::testing::FrontierTest {
   }
   void settle_all(const std::vector<std::string>& urls) {
     std::vector<frontier::Settlement> ends;
-    for (const std::string& url : urls) ends.push_back({.verb = frontier::Verb::done, .url = url, .name = "fetched"});
+    for (const std::string& url : urls) ends.push_back({.verb = frontier::Verb::done, .id = url, .name = "fetched"});
     ASSERT_EQ(settle(ends), frontier::SettleAnswer::ok);
     scheduler_->find(kHost)->ready.clear();
     scheduler_->has_urls(kHost, kPartition, boot_now());  // it runs low

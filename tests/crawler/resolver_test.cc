@@ -19,6 +19,7 @@ namespace crawler {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::TinyDns;
 
@@ -159,12 +160,14 @@ TEST_F(ResolverTest, SilenceAndServerFailureAreTemporaryAndNotKept) {
   options.timeout = milliseconds(400);
   serve({{"silent.test", {.silent = true}}, {"broken.test", {.rcode = 2}}, {"garbage.test", {.garbage = true}}});
   for (const char* host : {"silent.test", "broken.test", "garbage.test"}) {
+    fake_time += minutes(1);
     const auto start = std::chrono::steady_clock::now();
     const Resolved resolved = resolve(host);
     EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(5)) << host;
     EXPECT_TRUE(resolved.addresses.empty());
     EXPECT_TRUE(resolved.temporary) << host;
     EXPECT_NE(resolved.error, "");
+    fake_time += minutes(1);
     bool answered = false;
     resolver().resolve(host, 80, [&](const Resolved&) { answered = true; });
     EXPECT_FALSE(answered) << host;
@@ -178,7 +181,56 @@ TEST_F(ResolverTest, ALookupWithoutAnswerKeepsNobodyWaitingPastTheDeadline) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_TRUE(resolve("silent.test").temporary);
   EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds(99));
+  fake_time += seconds(5);
   EXPECT_EQ(resolve("silent.test").error, "no answer from the name servers in time");
+}
+
+TEST_F(ResolverTest, WhileNobodyIsAnsweredAskersAreToldAtOnceToComeAgain) {
+  std::vector<bool> told;
+  options.timeout = milliseconds(200);
+  options.on_down = [&](bool down) { told.push_back(down); };
+  serve({{"silent.test", {.silent = true}}, {"good.test", {.v4 = {"192.0.2.1"}}}});
+  EXPECT_EQ(resolve("silent.test").again, fake_time + seconds(1));
+  EXPECT_EQ(told, std::vector<bool>{true});
+  std::optional<Resolved> good;
+  resolver().resolve("good.test", 80, [&](const Resolved& resolved) { good = resolved; });
+  ASSERT_TRUE(good.has_value()) << "inside the call";
+  EXPECT_TRUE(good->temporary);
+  EXPECT_EQ(good->again, fake_time + seconds(1));
+  EXPECT_EQ(dns->times("A good.test"), 0u);
+  fake_time += seconds(1);
+  EXPECT_EQ(texts(resolve("good.test")), std::vector<std::string>{"192.0.2.1"}) << "one tries";
+  EXPECT_EQ(told, (std::vector<bool>{true, false}));
+}
+
+TEST_F(ResolverTest, SilenceWhileOthersAreAnsweredIsTheNamesOwn) {
+  options.timeout = milliseconds(400);
+  serve({{"silent.test", {.silent = true}}, {"good.test", {.v4 = {"192.0.2.1"}}}});
+  std::optional<Resolved> silent;
+  resolver().resolve("silent.test", 80, [&](const Resolved& resolved) { silent = resolved; });
+  resolve("good.test");
+  ASSERT_TRUE(loop.run_until([&] { return silent.has_value(); }));
+  EXPECT_TRUE(silent->temporary);
+  EXPECT_FALSE(silent->again.has_value());
+}
+
+TEST_F(ResolverTest, ThreeNamesRefusedInARowAreNotToBlame) {
+  serve({{"a.test", {.rcode = 2}}, {"b.test", {.rcode = 2}}, {"c.test", {.rcode = 5}}});
+  EXPECT_FALSE(resolve("a.test").again.has_value());
+  EXPECT_FALSE(resolve("b.test").again.has_value());
+  EXPECT_TRUE(resolve("c.test").again.has_value());
+}
+
+TEST_F(ResolverTest, AnAddressIsTriedFirstOrLastAsItAnswered) {
+  serve({{"a.test", {.v4 = {"192.0.2.1", "192.0.2.2"}, .v6 = {"2001:db8::1"}}}});
+  resolve("a.test");
+  resolver().avoid("a.test", "192.0.2.1");
+  EXPECT_EQ(texts(resolve("a.test")), (std::vector<std::string>{"192.0.2.2", "2001:db8::1", "192.0.2.1"}));
+  resolver().prefer("a.test", "2001:db8::1");
+  EXPECT_EQ(texts(resolve("a.test")), (std::vector<std::string>{"2001:db8::1", "192.0.2.2", "192.0.2.1"}));
+  resolver().prefer("a.test", "192.0.2.77");
+  resolver().prefer("unknown.test", "192.0.2.1");
+  EXPECT_EQ(texts(resolve("a.test")).at(0), "2001:db8::1");
 }
 
 TEST_F(ResolverTest, NoSearchDomainIsTried) {

@@ -54,7 +54,7 @@ TEST(RobotsAnswer, AHostThatCannotBeAskedIsHopeless) {
 }
 
 TEST(RobotsAnswer, ARedirectNamesItsTargetInNormalForm) {
-  const RobotsAnswer answer = read(result(Outcome::redirected, 302, "Location: //B.example:80/r%7ebots#x\r\n"));
+  const RobotsAnswer answer = read(result(Outcome::redirected, 302, "Location: //a:b@B.example:80/r%7ebots#x\r\n"));
   EXPECT_EQ(answer.kind, Kind::redirect);
   EXPECT_EQ(answer.text, "http://b.example/r~bots");
   const std::string endless = "Location: /" + std::string(9000, 'a') + "\r\n";

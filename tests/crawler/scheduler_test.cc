@@ -256,6 +256,21 @@ TEST_F(SchedulerTest, APauseGivesTheTakenBackAndAsksForThemAgain) {
   EXPECT_EQ(scheduler_.refills().size(), 1u);
 }
 
+TEST_F(SchedulerTest, AHostWithTwoPagesBeingReadIsNotAskedForAThird) {
+  give_known("fast.example", {"http://fast.example/1", "http://fast.example/2", "http://fast.example/3"});
+  scheduler_.reading_begins("fast.example");
+  expect(Kind::fetch_page, kStart);
+  scheduler_.reading_begins("fast.example");
+  answer("fast.example", kStart);
+  EXPECT_FALSE(scheduler_.next(kStart + 1min));
+  scheduler_.reading_ends("fast.example", kStart + 2min);
+  expect(Kind::fetch_page, kStart + 2min);
+  scheduler_.reading_ends("fast.example", kStart + 2min);
+  scheduler_.reading_ends("fast.example", kStart + 2min);  // one that began before the host was given away
+  answer("fast.example", kStart + 2min);
+  expect(Kind::fetch_page, kStart + 3min);
+}
+
 TEST_F(SchedulerTest, AHostIsForgottenOnlyWhenNothingIsLeftOfIt) {
   give_known("a.example", {"http://a.example/1"});
   scheduler_.sweep(kStart + 1h);

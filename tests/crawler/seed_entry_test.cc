@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace crawler {
 namespace {
@@ -44,6 +46,11 @@ TEST(SeedEntry, WhiteSpaceAroundItIsIgnored) {
 
 TEST(SeedEntry, TheNormalFormIsTheIdentity) {
   EXPECT_EQ(taken("HTTP://Example.ORG:80/%7ea/../b#part").record.url, "http://example.org/b");
+}
+
+TEST(SeedEntry, CredentialsAreNoPartOfTheIdentity) {
+  EXPECT_EQ(taken("https://user:secret@example.org/a").record.url, "https://example.org/a");
+  EXPECT_EQ(taken("https://user:secret@example.org/a").url.username, "");
 }
 
 TEST(SeedEntry, JsonCarriesWhatGoesWithTheUrl) {
@@ -117,6 +124,50 @@ TEST(SeedEntry, AFieldOfAnotherTypeIsRefusedByItsName) {
   EXPECT_THAT(refused(with(R"("force":1)")), HasSubstr("force"));
   EXPECT_THAT(refused(with(R"("method":"BREW")")), HasSubstr("method"));
   EXPECT_THAT(refused(with(R"("urgent":true)")), HasSubstr("urgent"));
+}
+
+std::string with(const std::string& fields) {
+  return R"({"url":"http://example.org/api",)" + fields + "}";
+}
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+TEST(SeedEntry, ARequestMayHaveAMethodHeadersAndABody) {
+  const frontier::Request post =
+      taken(with(R"("headers":{"X-Key":"k","content-type":"text/csv"},"body":"a,b\n","method":"POST")")).record.request;
+  EXPECT_EQ(post.method, "POST");
+  EXPECT_EQ(post.body, "a,b\n");
+  EXPECT_EQ(post.headers, (Headers{{"X-Key", "k"}, {"content-type", "text/csv"}}));
+  EXPECT_EQ(taken(with(R"("method":"HEAD")")).record.id(), "http://example.org/api HEAD");
+  EXPECT_EQ(taken(with(R"("headers":{"Accept":"application/json"})")).record.id(), "http://example.org/api");
+}
+
+TEST(SeedEntry, ABodySaysWhatItIsWhereNobodyElseDoes) {
+  const frontier::Request json = taken(with(R"("method":"POST","body":{"b":[1,"é"],"a":null})")).record.request;
+  EXPECT_EQ(json.body, R"({"a":null,"b":[1,"é"]})");
+  EXPECT_EQ(json.headers, (Headers{{"Content-Type", "application/json"}}));
+  const frontier::Request form = taken(with(R"("method":"POST","body":"a=1&b=2")")).record.request;
+  EXPECT_EQ(form.headers, (Headers{{"Content-Type", "application/x-www-form-urlencoded"}}));
+  EXPECT_TRUE(taken(with(R"("method":"POST")")).record.request.headers.empty());
+}
+
+TEST(SeedEntry, ABodyGoesWithAPostOnly) {
+  EXPECT_THAT(refused(with(R"("body":"x")")), HasSubstr("POST"));
+  EXPECT_THAT(refused(with(R"("method":"HEAD","body":"x")")), HasSubstr("POST"));
+}
+
+TEST(SeedEntry, HeadersThatAreOursOrNoneAreRefusedByName) {
+  for (const std::string name : {"Host", "user-agent", "FROM", "Content-Length", "Transfer-Encoding", "Connection"}) {
+    EXPECT_THAT(refused(with("\"headers\":{\"" + name + "\":\"x\"}")), HasSubstr(name));
+  }
+  for (const std::string headers : {R"({"a b":"x"})", R"({"":"x"})", R"({"a:":"x"})", R"({"a":1})",
+                                    R"({"a":"x\r\nb: y"})", R"({"a":" x"})", R"(["a"])"}) {
+    EXPECT_THAT(refused(with("\"headers\":" + headers)), HasSubstr("header")) << headers;
+  }
+  std::string many;
+  for (int i = 0; i < 33; ++i) many += (i > 0 ? ",\"h" : "\"h") + std::to_string(i) + "\":\"\"";
+  EXPECT_THAT(refused(with("\"headers\":{" + many + "}")), HasSubstr("at most 32"));
+  EXPECT_THAT(refused(with(R"("headers":{"a":")" + std::string(8192, 'x') + "\"}")), HasSubstr("8 KiB"));
 }
 
 TEST(SeedEntry, MetaIsAtMost4KiB) {

@@ -139,6 +139,35 @@ TEST_F(TransferTest, AHeadOverTheLimitIsAProtocolErrorInterimAnswersAndTrailersC
   EXPECT_EQ(result.response_head, "");
 }
 
+TEST_F(TransferTest, TrailersOverTheLimitLeaveTheBody) {
+  answer("HTTP/1.1 200 OK\r\n\r\n", "all of it");
+  ASSERT_FALSE(transfer.take_head_line(std::string(5000, 'a'), at(11)));
+  const FetchResult result = fail(Outcome::protocol);
+  EXPECT_EQ(result.outcome, Outcome::fetched);
+  EXPECT_EQ(result.truncated, "length");
+  EXPECT_EQ(result.body, "all of it");
+}
+
+TEST_F(TransferTest, TheCodingOfTheTransferMayAddAsMuchAsABodyMayHave) {
+  answer("HTTP/1.1 200 OK\r\n\r\n", "x");
+  const std::size_t allowed = web::mib(1).n + Permits::kInitialWeight.n + 1;
+  for (std::size_t wire = 0; wire < allowed / 1000; ++wire) ASSERT_TRUE(transfer.take_wire(1000));
+  ASSERT_FALSE(transfer.take_wire(1000));
+  const FetchResult result = fail(Outcome::put_back);
+  EXPECT_EQ(result.outcome, Outcome::fetched);
+  EXPECT_EQ(result.truncated, "length");
+  EXPECT_EQ(result.body, "x");
+
+  begin();
+  transfer.take_head_line("HTTP/1.1 200 OK\r\n", at(11));
+  transfer.take_head_line("\r\n", at(11));
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(transfer.take_wire(web::kib(100).n));
+    ASSERT_EQ(transfer.take_body(std::string(web::kib(100).n, 'x')), Took::all);
+  }
+  EXPECT_TRUE(transfer.take_wire(web::mib(1).n)) << "what the body has is not counted";
+}
+
 TEST_F(TransferTest, ABodyAtTheLimitIsWholeAndOneByteMoreIsCut) {
   answer("HTTP/1.1 200 OK\r\n\r\n", std::string(web::mib(1).n, 'x'));
   FetchResult result = finish();

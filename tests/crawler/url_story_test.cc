@@ -27,7 +27,7 @@ class UrlStoryTest : public ::testing::Test {
     std::ofstream(dir_ / name, std::ios::binary) << text;
   }
   UrlStory read(bool go_on = true) {
-    return read_url_story(dir_, kUrl, false, [go_on](double) { return go_on; });
+    return read_url_story(dir_, kUrl, "", false, [go_on](double) { return go_on; });
   }
   static std::string line(const std::string& rest) { return "{\"url\":\"http://example.org/a?\\\"b\"," + rest + "}\n"; }
   fs::path dir_;
@@ -92,7 +92,7 @@ TEST_F(UrlStoryTest, WhatIsTooLongTakesNoTimeFromTheOthers) {
   write("log/refused-1-1.jsonl", line(R"("reason":"depth","rule":"scope.max_depth","via":"w","at":"T0")"));
   for (const bool refused : {false, true}) {
     double passed = 0;
-    const UrlStory story = read_url_story(dir_, kUrl, refused, [&](double share) {
+    const UrlStory story = read_url_story(dir_, kUrl, "", refused, [&](double share) {
       const bool in_time = passed < share;
       passed = std::max(passed, share);  // each piece takes all the time that its kind has
       return in_time;
@@ -109,9 +109,9 @@ TEST_F(UrlStoryTest, WhatIsRefusedHasItsRefusalLookedForFirst) {
   write("feed/pages-1-1.jsonl", line(R"("fate":"fetched")"));
   int asked = 0;
   const auto once = [&asked](double) { return ++asked == 1; };
-  EXPECT_TRUE(read_url_story(dir_, kUrl, true, once).refusal);
+  EXPECT_TRUE(read_url_story(dir_, kUrl, "", true, once).refusal);
   asked = 0;
-  EXPECT_TRUE(read_url_story(dir_, kUrl, false, once).page);
+  EXPECT_TRUE(read_url_story(dir_, kUrl, "", false, once).page);
 }
 
 TEST_F(UrlStoryTest, WhatWasNotLookedAtIsOwnedUpTo) {

@@ -89,12 +89,12 @@ TEST_F(FrontierAdd, WhatWasQueuedAndThenRefusedIsQueuedForAnotherJobThoughTheFil
   of_other.record.job = "other";
   EXPECT_EQ(add({of_one}).fresh, 1);
   take(1);
-  settle(*make(kFence), {{.verb = Verb::refused, .url = page(1), .name = "depth", .job = "one"}});
+  settle(*make(kFence), {{.verb = Verb::refused, .id = page(1), .name = "depth", .job = "one"}});
   EXPECT_EQ(add({of_one}).filtered, 1);
   EXPECT_EQ(add({of_other}).upgraded, 1);
   expect_books();
   take(1);
-  settle({{.verb = Verb::refused, .url = page(1), .name = "depth", .job = "other"}});
+  settle({{.verb = Verb::refused, .id = page(1), .name = "depth", .job = "other"}});
   EXPECT_EQ(add({of_other}).upgraded, 1) << "what we refused ourselves is forgotten at once";
   expect_books();
 }
@@ -103,7 +103,7 @@ TEST_F(FrontierAdd, WhatSomebodyAsksForIsNotAnsweredFromMemory) {
   add({found(page(1))});
   take(1);
   const auto owner = make(kFence);
-  settle(*owner, {{.verb = Verb::refused, .url = page(1), .name = "depth"}});
+  settle(*owner, {{.verb = Verb::refused, .id = page(1), .name = "depth"}});
   EXPECT_EQ(add({found(page(1))}).filtered, 1);
   Discovery seed = found(page(1));
   seed.asked = true;

@@ -44,7 +44,7 @@ TEST_F(FrontierEnds, WhatIsDoneWithoutARequestIsCountedApartToo) {
   add(pages(0, 2));
   end(0, Verb::done, "http_4xx");
   take(1);
-  for (int i = 0; i < 2; ++i) settle({{.url = page(1), .name = "http_4xx", .asked = false}});
+  for (int i = 0; i < 2; ++i) settle({{.id = page(1), .name = "http_4xx", .asked = false}});
   EXPECT_EQ(count("unasked"), 1);
   EXPECT_EQ(count("done"), 2);
   EXPECT_EQ(count("f:http_4xx"), 2);

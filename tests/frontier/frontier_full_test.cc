@@ -44,11 +44,11 @@ TEST_F(FrontierFull, WhatWasTakenMayEndInEveryWay) {
   const auto taken = take(5).records;
   ASSERT_THAT(taken, SizeIs(5));
   fill();
-  EXPECT_EQ(settle({{.verb = Verb::done, .url = taken[0].url, .name = "fetched"},
-                    {.verb = Verb::refused, .url = taken[1].url, .name = "robots_disallowed"},
-                    {.verb = Verb::refused, .url = taken[2].url, .name = "depth"},
-                    {.verb = Verb::wait, .url = taken[3].url, .wait = 0ms, .record = taken[3]},
-                    {.verb = Verb::back, .url = taken[4].url, .record = taken[4]}},
+  EXPECT_EQ(settle({{.verb = Verb::done, .id = taken[0].url, .name = "fetched"},
+                    {.verb = Verb::refused, .id = taken[1].url, .name = "robots_disallowed"},
+                    {.verb = Verb::refused, .id = taken[2].url, .name = "depth"},
+                    {.verb = Verb::wait, .id = taken[3].url, .wait = 0ms, .record = taken[3]},
+                    {.verb = Verb::back, .id = taken[4].url, .record = taken[4]}},
                    "state of the host"),
             SettleAnswer::ok);
   wake();

@@ -65,11 +65,11 @@ TEST_F(JobBooks, FollowAUrlThroughEveryState) {
   const std::vector<Record> taken = take(5).records;
   ASSERT_EQ(taken.size(), 5u);
   EXPECT_EQ(books("nightly"), "6 1 5 0 0 0");
-  settle({{.verb = Verb::done, .url = taken[0].url, .name = "fetched"},
-          {.verb = Verb::refused, .url = taken[1].url, .name = "robots_disallowed"},
-          {.verb = Verb::refused, .url = taken[2].url, .name = "depth"},
-          {.verb = Verb::wait, .url = taken[3].url, .wait = Millis(0), .record = taken[3]},
-          {.verb = Verb::back, .url = taken[4].url, .record = taken[4]}});
+  settle({{.verb = Verb::done, .id = taken[0].url, .name = "fetched"},
+          {.verb = Verb::refused, .id = taken[1].url, .name = "robots_disallowed"},
+          {.verb = Verb::refused, .id = taken[2].url, .name = "depth"},
+          {.verb = Verb::wait, .id = taken[3].url, .wait = Millis(0), .record = taken[3]},
+          {.verb = Verb::back, .id = taken[4].url, .record = taken[4]}});
   EXPECT_EQ(books("nightly"), "6 2 0 1 1 2");
   wake();
   EXPECT_EQ(books("nightly"), "6 3 0 0 1 2");
@@ -105,12 +105,12 @@ TEST_F(JobBooks, CountTheBytesOfWhateverBecameOfTheirUrls) {
   const std::vector<Record> taken = take(6).records;
   ASSERT_EQ(taken.size(), 6u);
   const std::vector<Settlement> ends = {
-      {.verb = Verb::done, .url = taken[0].url, .name = "fetched", .received = {1u << 20}},
-      {.verb = Verb::done, .url = taken[1].url, .name = "http_4xx", .received = {20}},
-      {.verb = Verb::refused, .url = taken[2].url, .name = "depth", .received = {3}},
-      {.verb = Verb::wait, .url = taken[3].url, .wait = 1h, .record = taken[3], .received = {400}},
-      {.verb = Verb::back, .url = taken[4].url, .record = taken[4], .received = {5000}},
-      {.verb = Verb::done, .url = taken[5].url, .name = "fetched", .received = {7}}};
+      {.verb = Verb::done, .id = taken[0].url, .name = "fetched", .received = {1u << 20}},
+      {.verb = Verb::done, .id = taken[1].url, .name = "http_4xx", .received = {20}},
+      {.verb = Verb::refused, .id = taken[2].url, .name = "depth", .received = {3}},
+      {.verb = Verb::wait, .id = taken[3].url, .wait = 1h, .record = taken[3], .received = {400}},
+      {.verb = Verb::back, .id = taken[4].url, .record = taken[4], .received = {5000}},
+      {.verb = Verb::done, .id = taken[5].url, .name = "fetched", .received = {7}}};
   settle(ends);
   EXPECT_EQ(bytes("nightly"), (1 << 20) + 5423);
   EXPECT_EQ(bytes(""), 0) << "what is of no job is in no job's books";
@@ -123,7 +123,7 @@ TEST_F(JobBooks, CountNoBytesOfAnotherOwnersUrl) {
   add(of_job("nightly", 0, 1));
   const std::string url = take(1).records.at(0).url;
   const auto stranger = make("daemon 2");
-  EXPECT_EQ(settle(*stranger, {{.verb = Verb::done, .url = url, .name = "fetched", .received = {9}}}),
+  EXPECT_EQ(settle(*stranger, {{.verb = Verb::done, .id = url, .name = "fetched", .received = {9}}}),
             SettleAnswer::fenced);
   EXPECT_EQ(bytes("nightly"), 0);
 }

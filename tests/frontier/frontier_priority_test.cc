@@ -40,11 +40,11 @@ class FrontierPriority : public FrontierTest {
   std::string taken(int at_most) { return letters(take(at_most).records); }
   static Settlement back(Record r) {
     std::string of = r.url;
-    return {.verb = Verb::back, .url = std::move(of), .record = std::move(r)};
+    return {.verb = Verb::back, .id = std::move(of), .record = std::move(r)};
   }
   static Settlement later(Record r, Millis wait) {
     std::string of = r.url;
-    return {.verb = Verb::wait, .url = std::move(of), .wait = wait, .record = std::move(r)};
+    return {.verb = Verb::wait, .id = std::move(of), .wait = wait, .record = std::move(r)};
   }
 
   std::map<Priority, int> next_;

@@ -39,8 +39,8 @@ class PartitionTallyTest : public FrontierTest {
     ASSERT_TRUE(client_->run_until([&] { return packed; }));
     const auto taken = take(4).records;
     ASSERT_EQ(taken.size(), 4u);
-    settle({{.verb = Verb::wait, .url = taken[0].url, .wait = std::chrono::minutes(1), .record = taken[0]},
-            {.verb = Verb::done, .url = taken[1].url, .name = "fetched"}});
+    settle({{.verb = Verb::wait, .id = taken[0].url, .wait = std::chrono::minutes(1), .record = taken[0]},
+            {.verb = Verb::done, .id = taken[1].url, .name = "fetched"}});
   }
 };
 

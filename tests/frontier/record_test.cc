@@ -15,7 +15,8 @@ Record full() {
           .via = "http://example.org/b",
           .job = "nightly",
           .meta = R"({"k":"a b"})",
-          .priority = Priority::low};
+          .priority = Priority::low,
+          .role = Role::listed_sitemap};
 }
 
 void expect_equal(const Record& a, const Record& b) {
@@ -29,6 +30,7 @@ void expect_equal(const Record& a, const Record& b) {
   EXPECT_EQ(a.job, b.job);
   EXPECT_EQ(a.meta, b.meta);
   EXPECT_EQ(a.priority, b.priority);
+  EXPECT_EQ(a.role, b.role);
 }
 
 TEST(Record, ComesBackAsItWas) {
@@ -43,12 +45,12 @@ TEST(Record, IsTabSeparatedWithTheUrlFirst) {
   record.via = "http://example.org:81/b";
   EXPECT_EQ(record.encode(),
             "http://example.org/a\t3\t1\t2\t4\thttps://example.org/\thttp://example.org:81/b\tnightly\t"
-            "{\"k\":\"a b\"}\tlow");
+            "{\"k\":\"a b\"}\tlow\tlisted_sitemap");
   expect_equal(*Record::decode(record.encode()), record);
 }
 
 TEST(Record, OfTheSameOriginOnlyThePathIsWritten) {
-  EXPECT_EQ(full().encode(), "http://example.org/a\t3\t1\t2\t4\t/\t/b\tnightly\t{\"k\":\"a b\"}\tlow");
+  EXPECT_EQ(full().encode(), "http://example.org/a\t3\t1\t2\t4\t/\t/b\tnightly\t{\"k\":\"a b\"}\tlow\tlisted_sitemap");
 }
 
 TEST(Record, AnOriginThatOnlyBeginsAlikeIsAnother) {
@@ -73,6 +75,16 @@ TEST(Record, ANormalPriorityIsNotWrittenAndNoneIsNormal) {
     ASSERT_TRUE(Record::decode(text)) << text;
     EXPECT_EQ(Record::decode(text)->priority, priority);
     EXPECT_EQ(Record::decode(text)->meta, record.meta);
+  }
+}
+
+TEST(Record, TheRoleOfAPageIsNotWrittenAndNoneIsAPage) {
+  for (const Role role : {Role::page, Role::sitemap, Role::listed_sitemap}) {
+    const Record record{.url = "http://example.org/", .role = role};
+    const std::string text = record.encode();
+    EXPECT_EQ(text.ends_with("\t"), role == Role::page) << text;
+    ASSERT_TRUE(Record::decode(text));
+    EXPECT_EQ(Record::decode(text)->role, role);
   }
 }
 

@@ -186,13 +186,13 @@ TEST_F(Replay, EveryScriptMayBeSentAgain) {
   for (const Record& record : take(4).records) taken.push_back(record);
   ASSERT_EQ(taken.size(), 8u);
   forget();
-  settle({{.verb = Verb::done, .url = taken[0].url, .name = "fetched", .received = {1000}},
-          {.verb = Verb::refused, .url = taken[1].url, .name = "robots_disallowed"},
-          {.verb = Verb::refused, .url = taken[2].url, .name = "depth"},
-          {.verb = Verb::wait, .url = taken[3].url, .wait = 0ms, .record = taken[3]},
-          {.verb = Verb::wait, .url = taken[4].url, .wait = 1h, .record = taken[4]},
-          {.verb = Verb::back, .url = taken[5].url, .record = taken[5]},
-          {.verb = Verb::back, .url = taken[6].url, .record = taken[6]}},
+  settle({{.verb = Verb::done, .id = taken[0].url, .name = "fetched", .received = {1000}},
+          {.verb = Verb::refused, .id = taken[1].url, .name = "robots_disallowed"},
+          {.verb = Verb::refused, .id = taken[2].url, .name = "depth"},
+          {.verb = Verb::wait, .id = taken[3].url, .wait = 0ms, .record = taken[3]},
+          {.verb = Verb::wait, .id = taken[4].url, .wait = 1h, .record = taken[4]},
+          {.verb = Verb::back, .id = taken[5].url, .record = taken[5]},
+          {.verb = Verb::back, .id = taken[6].url, .record = taken[6]}},
          "state");
   expect_no_change("settle");
   wake();

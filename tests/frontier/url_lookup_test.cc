@@ -81,7 +81,7 @@ TEST_F(UrlLookupTest, AUrlIsFoundInEachPlaceWithItsRecord) {
   EXPECT_EQ(facts.record->via, page(7));
 
   record.attempts = 2;
-  settle({{.verb = Verb::wait, .url = page(1), .wait = std::chrono::hours(1), .record = record}});
+  settle({{.verb = Verb::wait, .id = page(1), .wait = std::chrono::hours(1), .record = record}});
   facts = look(page(1));
   EXPECT_EQ(facts.place, Place::wait);
   EXPECT_GT(facts.due_in, std::chrono::minutes(50));

@@ -1,5 +1,6 @@
 """`decorum eval`: one answer a line, in order, flushed at once, whatever the input."""
 import base64
+import gzip
 import json
 import os
 import pathlib
@@ -9,7 +10,7 @@ import sys
 
 import harness
 
-SUITES = ("robots", "robotsurl", "url", "html")
+SUITES = ("robots", "robotsurl", "url", "html", "sitemap")
 
 
 def b64(text):
@@ -64,7 +65,8 @@ def test_html(bench):
         {"id": 2, "html": b64("<a href=x>"), "url": "http://h.example/", "content_type": "text/html",
          "headers": {"X-Robots-Tag": ["testbot: nofollow", "otherbot: noindex"]}, "ua": "testbot"}])
     links = {link["url"]: link for link in got[0]["links"]}
-    assert links["http://h.example/d/a"] == {"url": "http://h.example/d/a", "nofollow": False, "source": "a"}, got
+    assert links["http://h.example/d/a"] == {"url": "http://h.example/d/a", "nofollow": False, "source": "a",
+                                             "requisite": False}, got
     assert links["http://h.example/d/b"]["nofollow"] is True
     assert links["http://h.example/d/f"]["source"] == "iframe"
     assert not any(url.startswith("mailto") for url in links)
@@ -73,6 +75,23 @@ def test_html(bench):
     assert got[0]["refresh"] == {"url": "http://h.example/r", "delay": 3.0}
     assert got[0]["charset"].lower() == "utf-8"
     assert got[1]["nofollow"] is True and got[1]["noindex"] is False
+
+    page = {"html": b64("<img src=i><form action=f></form>"), "url": "http://h.example/", "content_type": "text/html"}
+    got = answers(bench, "html", [{"id": 1, **page}, {"id": 2, **page, "requisites": True, "forms": True},
+                                  {"id": 3, **page, "requisites": "yes"}])
+    assert got[0]["links"] == [] and "error" in got[2], got
+    assert [(link["source"], link["requisite"]) for link in got[1]["links"]] == [("img", True), ("form", False)], got
+
+
+def test_sitemap(bench):
+    text = "<urlset><url><loc>/a#f</loc><image:image><image:loc>/i</image:loc></image:image></url><url><loc>x y</loc></url>"
+    ask = {"url": "http://h.example/d/sitemap.xml", "content_type": "application/xml"}
+    got = answers(bench, "sitemap", [
+        {"id": 1, "body": b64(text + "</urlset>"), **ask}, {"id": 2, "body": b64(gzip.compress(text.encode())), **ask},
+        {"id": 3, "body": b64("nothing"), **ask}])
+    assert got[0] == {"id": 1, "kind": "urlset", "urls": ["http://h.example/a", "http://h.example/d/x%20y"], "error": None}
+    assert got[1]["urls"] == got[0]["urls"] and "line 1" in got[1]["error"], got[1]
+    assert got[2]["kind"] is None and got[2]["urls"] == [] and got[2]["error"]
 
 
 def test_each_answer_is_flushed(bench):
@@ -107,7 +126,7 @@ def test_random_bytes_do_not_end_it(bench):
         for _ in range(200):
             noise = b64(source.randbytes(source.randrange(2000)))
             text = "".join(source.choice("ah/.:@#?%[]\\\t\u00fc\u20ac0x-") for _ in range(source.randrange(60)))
-            lines.append({"id": 1, "robots": noise, "html": noise, "ua": "testbot", "url": text,
+            lines.append({"id": 1, "robots": noise, "html": noise, "body": noise, "ua": "testbot", "url": text,
                           "base": source.choice([None, "http://h.example/", text]), "content_type": "text/html",
                           "mode": source.choice(["whatwg", "crawl"]), "headers": {}})
         answers(bench, suite, lines)
@@ -118,7 +137,7 @@ def test_vectors_where_they_are_at_hand(bench):
     if not folder:
         raise harness.Skip("DECORUM_VECTORS names no folder of conformance vectors")
     for vectors, suite in (("robots", "robots"), ("delay", "robots"), ("smlines", "robots"), ("robotsurl", "robotsurl"),
-                           ("url", "url"), ("norm", "url"), ("html", "html")):
+                           ("url", "url"), ("norm", "url"), ("html", "html"), ("sitemap", "sitemap")):
         done = subprocess.run([sys.executable, pathlib.Path(folder) / "run_vectors.py", vectors, "--cmd",
                                f"{bench.decorum} eval {suite}"], capture_output=True, text=True, timeout=280)
         assert done.returncode == 0, done.stdout

@@ -56,11 +56,12 @@ def access_log(bench):
     return [(int(status), int(size), path) for _, status, size, path in (line.split(" ", 3) for line in lines)]
 
 
-def test_the_documentation_of_python_is_crawled_whole(bench):
+def crawl_whole(bench, requisites, *options):
+    """Crawls the site, and finds in every place just what the walk does. The walk's documents and the crawl's rows."""
     origin = start_nginx(bench)
-    documents, missing = sitewalk.walk(SITE, origin + "/index.html")
+    documents, missing = sitewalk.walk(SITE, origin + "/index.html", requisites)
     assert len(documents) > 500, "the walk finds the site"
-    crawl = bench.crawl(origin + "/index.html", "--delay", "1ms", "--scope", "host")
+    crawl = bench.crawl(origin + "/index.html", "--delay", "1ms", "--scope", "host", *options)
     assert crawl.wait(240) == 0
 
     log = access_log(bench)
@@ -83,13 +84,28 @@ def test_the_documentation_of_python_is_crawled_whole(bench):
         assert len(body) == sizes[url], url
         where = rows[url]["warc"]
         assert (where["file"], where["offset"], where["length"]) == responses[url][:3], url
-    assert rows[origin + "/library/functions.html"]["title"].startswith("Built-in Functions")
 
     summary = crawl.summary()
     assert summary["books"]["done"] == len(rows)
     assert summary["books"]["discovered"] == len(rows) + summary["books"]["refused"]
     assert summary["fates"]["fetched"] + summary["fates"].get("duplicate", 0) == len(documents)
     assert summary["failed_by_reason"].get("http_4xx", 0) == len(missing)
+    return {url[len(origin):]: row for url, row in rows.items()}
+
+
+def test_the_documentation_of_python_is_crawled_whole(bench):
+    rows = crawl_whole(bench, False)
+    assert rows["/library/functions.html"]["title"].startswith("Built-in Functions")
+    assert not [url for url in rows if ".css" in url]
+
+
+def test_with_what_it_is_shown_with(bench):
+    rows = crawl_whole(bench, True, "--set", "parse.requisites=true")
+    print(collections.Counter(row["content_type"] for row in rows.values()))
+    styles = {url.split("?")[0]: row for url, row in rows.items() if ".css" in url}
+    style = styles["/_static/pydoctheme.css"]
+    assert style["depth"] == rows["/index.html"]["depth"] == 0, "what a page is shown with lies no deeper than it"
+    assert "/_static/default.css" in styles["/_static/classic.css"]["via"], "by its @import"
 
 
 harness.main(globals())

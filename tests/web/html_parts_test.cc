@@ -7,6 +7,7 @@
 #include "web/gumbo_arena.h"
 #include "web/gumbo_tree.h"
 #include "web/html_directives.h"
+#include "web/html_references.h"
 #include "web/html_scan.h"
 #include "web/html_thin.h"
 #include "web/html_tokens.h"
@@ -173,12 +174,30 @@ TEST(LinkHeader, IsReadAsRfc8288Says) {
   EXPECT_THAT(header_links("no brackets; rel=next, <open"), ElementsAre());
 }
 
+std::string decoded(std::string_view raw) {
+  return HtmlReferences().in_attribute(raw);
+}
+
 TEST(References, AreDecodedAsInAttributes) {
-  EXPECT_EQ(decode_references("a&amp;b&lt;&gt;&quot;&apos;"), "a&b<>\"'");
-  EXPECT_EQ(decode_references("?a&copy=1&amp=2&ampx&amp"), "?a&copy=1&amp=2&ampx&");
-  EXPECT_EQ(decode_references("&#65;&#x42&#X43;&#0;&#xD800;&#x110000;&#150;"), "ABC\uFFFD\uFFFD\uFFFD–");
-  EXPECT_EQ(decode_references("&#;&#x;&;&unknown;&"), "&#;&#x;&;&unknown;&");
-  EXPECT_EQ(decode_references("&#99999999999999999999;"), "\uFFFD");
+  EXPECT_EQ(decoded("a&amp;b&lt;&gt;&quot;&apos;"), "a&b<>\"'");
+  EXPECT_EQ(decoded("?a&copy=1&amp=2&ampx&amp"), "?a&copy=1&amp=2&ampx&");
+  EXPECT_EQ(decoded("&#65;&#x42&#X43;&#0;&#xD800;&#x110000;&#150;"), "ABC\uFFFD\uFFFD\uFFFD–");
+  EXPECT_EQ(decoded("&#;&#x;&;&unknown;&"), "&#;&#x;&;&unknown;&");
+  EXPECT_EQ(decoded("&#99999999999999999999;"), "\uFFFD");
+  EXPECT_EQ(decoded("&notin;&hearts;&hearts &NotEqualTilde;&copy/&notit;&&eacute"), "∉♥&hearts ≂̸©/&notit;&é");
+  EXPECT_EQ(decoded("&CounterClockwiseContourIntegral;&" + std::string(40, 'x') + ";"),
+            "∳&" + std::string(40, 'x') + ";");
+}
+
+TEST(References, InATitleNeedNoSemicolon) {
+  EXPECT_EQ(HtmlReferences::in_title("a&notit;b&amp<i>&hearts;&x"), "a¬it;b&<i>♥&x");
+  EXPECT_EQ(HtmlReferences::in_title("plain <b>"), "plain <b>");
+}
+
+TEST(References, OfManyNamesAreNotAllLookedUp) {
+  std::string unknown;
+  for (int i = 0; i < 3000; ++i) unknown += "&a" + std::to_string(i) + ";";
+  EXPECT_EQ(decoded(unknown + "&hearts;&amp;"), unknown + "&hearts;&");
 }
 
 std::vector<std::string> urls(const HtmlPage& page) {

@@ -2,12 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <time.h>
 
 #include <string>
-#include <thread>
-
-#include "tests/support/sanitized.h"
 
 namespace web {
 namespace {
@@ -16,12 +12,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr std::string_view kPage = "http://h.example/dir/page.html";
-
-std::chrono::nanoseconds thread_cpu() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 HtmlPage read(std::string_view html, std::string_view fields = "Content-Type: text/html; charset=utf-8\r\n",
               HtmlLimits limits = {}) {
@@ -218,108 +208,6 @@ TEST(HtmlCharset, IsNamedAndRead) {
   EXPECT_EQ(page.charset, "windows-1251");
   EXPECT_EQ(page.title, "Да");
   EXPECT_EQ(read("<title>x").charset, "utf-8");
-}
-
-// Bounds: what one page may cost.
-
-HtmlLimits limited() {
-  HtmlLimits limits;
-  limits.cpu_now = thread_cpu;
-  return limits;
-}
-
-std::string repeated(std::string_view part, std::size_t bytes) {
-  std::string text;
-  while (text.size() < bytes) text += part;
-  return text;
-}
-
-TEST(HtmlBounds, DeepNestingStillGivesItsLinks) {
-  for (const auto tag : {"<div>", "<blink>", "<table>", "<b><font>", "<ul><li>", "<form><button>", "<svg><g>"}) {
-    const std::string html = "<a href=first></a>" + repeated(tag, 100'000) + "</table><a href=last>";
-    const auto start = thread_cpu();
-    const HtmlPage page = read(html, "", limited());
-    EXPECT_LT(thread_cpu() - start, std::chrono::milliseconds(900)) << tag;
-    EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/first", "http://h.example/dir/last")) << tag;
-  }
-}
-
-TEST(HtmlBounds, WhatTheTreeCannotTakeIsMarked) {
-  const std::string deep = repeated("<blink>", 100'000);
-  EXPECT_TRUE(read(deep + "<a href=x>", "", limited()).bounded);
-  EXPECT_EQ(read("<title>t</title>" + deep).title, "t");
-  EXPECT_FALSE(read(repeated("<blink></blink>", 100'000)).bounded);
-}
-
-TEST(HtmlBounds, DepthIsCapped) {
-  HtmlLimits limits;
-  limits.depth = 20;
-  EXPECT_FALSE(read(repeated("<object>", 10 * 8) + "<a href=x>", "", limits).bounded);
-  const HtmlPage deep = read(repeated("<object>", 30 * 8) + "<a href=x>", "", limits);
-  EXPECT_TRUE(deep.bounded);
-  EXPECT_THAT(links_of(deep), ElementsAre("http://h.example/dir/x"));
-}
-
-TEST(HtmlBounds, MemoryIsCapped) {
-  HtmlLimits limits;
-  limits.memory = kib(256);
-  const HtmlPage page = read(repeated("<option value=1>", 200'000) + "<a href=x>", "", limits);
-  EXPECT_TRUE(page.bounded);
-  EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/x"));
-}
-
-std::chrono::nanoseconds hurried_clock() {
-  static thread_local std::chrono::nanoseconds now{};
-  return now += std::chrono::milliseconds(60);
-}
-
-TEST(HtmlBounds, CpuIsCappedByTheClockThatIsPassedIn) {
-  HtmlLimits limits;
-  limits.cpu_now = hurried_clock;
-  std::string html;
-  for (int i = 0; i < 2000; ++i) html += "<a href=x" + std::to_string(i) + "></a>";
-  const HtmlPage page = read(html, "", limits);
-  EXPECT_TRUE(page.bounded);
-  EXPECT_EQ(page.links.size(), 2000U);
-  limits.cpu_now = nullptr;
-  EXPECT_FALSE(read(html, "", limits).bounded);
-}
-
-TEST(HtmlBounds, ManyAttributesInOneTag) {
-  std::string html = "<a ";
-  for (int i = 0; i < 20'000; ++i) html += "a" + std::to_string(i) + "=1 ";
-  const auto start = thread_cpu();
-  EXPECT_THAT(links_of(read(html + "href=x>", "", limited())), ElementsAre("http://h.example/dir/x"));
-  EXPECT_LT(thread_cpu() - start, std::chrono::milliseconds(300));
-}
-
-TEST(HtmlBounds, FourMebibytesOfAnything) {
-  // Sanitizers look through the whole rest of the page at each byte that iconv refuses.
-  const std::size_t size = kSanitized ? 128 << 10 : 4 << 20;
-  const std::string pages[] = {
-      repeated("<p>text <a href=x>", size),
-      repeated("<", size),
-      repeated("<!--", size),
-      repeated("&amp;", size),
-      std::string(size, '\0'),
-      "<script>" + repeated("<!--<script>", size),
-      "<a title=\"" + std::string(size, 'x'),
-      "<table>" + repeated("x<i><td>", size),
-      "<meta charset=gb18030>" + std::string(size, '\xFF'),
-  };
-  for (const std::string& page : pages) {
-    const auto start = thread_cpu();
-    read(page, "", limited());
-    EXPECT_LT(thread_cpu() - start, std::chrono::milliseconds(kSanitized ? 15000 : 1500)) << page.substr(0, 30);
-  }
-}
-
-TEST(HtmlBounds, ThreadsReadSideBySide) {
-  std::string html;
-  for (int i = 0; i < 3000; ++i) html += "<p><a href=" + std::to_string(i) + ">x</a>";
-  std::thread other([&] { EXPECT_EQ(read(html).links.size(), 3000U); });
-  EXPECT_EQ(read(html).links.size(), 3000U);
-  other.join();
 }
 
 }  // namespace

@@ -1,0 +1,197 @@
+#include "web/sitemap_elements.h"
+
+#include <charconv>
+
+#include "web/charset_utf8.h"
+#include "web/feed_date.h"
+#include "web/html_ascii.h"
+
+namespace web {
+namespace {
+
+struct Name {
+  std::string_view prefix, local;
+};
+
+Name split(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  if (colon == std::string_view::npos) return {{}, name};
+  return {name.substr(0, colon), name.substr(colon + 1)};
+}
+
+std::optional<float> parse_priority(std::string_view text) {
+  text = trim_unicode_space(text);
+  float value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0 && value <= 1)) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+bool SitemapElements::start(std::string_view name, const char* const* attributes) {
+  ++depth_;
+  if (++elements_ > limits_.elements) {
+    error_ = "more than " + std::to_string(limits_.elements) + " elements";
+    return false;
+  }
+  if (depth_ == 1) return root(name);
+  if (item_depth_ == 0) {
+    if (!is_item(name)) return true;
+    item_depth_ = depth_;
+    item_prefix_ = split(name).prefix;
+    first_ = entries_.list().size();
+    return true;
+  }
+  if (depth_ != item_depth_ + 1) return true;
+  field_ = field_of(name);
+  field_depth_ = depth_;
+  return field_ != Field::url || kind_ != SitemapKind::atom || atom_link(attributes);
+}
+
+bool SitemapElements::root(std::string_view name) {
+  const auto [prefix, local] = split(name);
+  root_prefix_ = prefix;
+  if (local == "urlset") kind_ = SitemapKind::urlset;
+  if (local == "sitemapindex") kind_ = SitemapKind::index;
+  if (local == "rss" || local == "RDF") kind_ = SitemapKind::rss;
+  if (local == "feed") kind_ = SitemapKind::atom;
+  if (kind_ == SitemapKind::index) entries_.limit_to_children();
+  if (kind_ != SitemapKind::none) return true;
+  error_ = "neither a sitemap nor a feed: its root element is " + std::string(truncate_utf8(name, 64));
+  return false;
+}
+
+bool SitemapElements::is_item(std::string_view name) const {
+  const auto [prefix, local] = split(name);
+  if (!prefix.empty() && prefix != root_prefix_) return false;
+  switch (kind_) {
+    case SitemapKind::urlset:
+      return depth_ == 2 && local == "url";
+    case SitemapKind::index:
+      return depth_ == 2 && local == "sitemap";
+    case SitemapKind::atom:
+      return depth_ == 2 && local == "entry";
+    case SitemapKind::rss:
+      return depth_ <= 3 && local == "item";  // in a channel, or beside it
+    default:
+      return false;
+  }
+}
+
+SitemapElements::Field SitemapElements::field_of(std::string_view name) const {
+  const auto [prefix, local] = split(name);
+  if (kind_ == SitemapKind::rss && name == "dc:date") return Field::date;
+  if (prefix != item_prefix_) return Field::none;
+  switch (kind_) {
+    case SitemapKind::urlset:
+    case SitemapKind::index:
+      if (local == "loc") return Field::url;
+      if (local == "lastmod") return Field::date;
+      return local == "priority" ? Field::priority : Field::none;
+    case SitemapKind::rss:
+      if (local == "link") return Field::url;
+      if (local == "guid") return Field::other_url;
+      return local == "pubDate" ? Field::mail_date : Field::none;
+    case SitemapKind::atom:
+      if (local == "link") return Field::url;
+      return local == "updated" ? Field::date : Field::none;
+    default:
+      return Field::none;
+  }
+}
+
+// The first link to the entry itself (RFC 4287 4.2.7.2: without a rel it is one).
+bool SitemapElements::atom_link(const char* const* attributes) {
+  field_ = Field::none;
+  std::string_view href, rel = "alternate";
+  for (; *attributes != nullptr; attributes += 2) {
+    const std::string_view name = attributes[0], value = attributes[1];
+    if (name == "href") href = value;
+    if (name == "rel") rel = trim_html_space(value);
+  }
+  if (named_ || href.empty() || !equals_ignoring_case(rel, "alternate")) return true;
+  named_ = true;
+  return entries_.add(href);
+}
+
+void SitemapElements::text(std::string_view text) {
+  if (field_ != Field::none) {
+    append(value_, text);
+  } else if (depth_ == item_depth_ && item_depth_ != 0 && kind_ != SitemapKind::rss && kind_ != SitemapKind::atom) {
+    append(loose_, text);
+  }
+}
+
+void SitemapElements::external_entity() {
+  refers_ = refers_ || field_ == Field::url;
+}
+
+// One byte more than what is taken is kept, which tells that it is too long.
+void SitemapElements::append(std::string& to, std::string_view text) const {
+  to += text.substr(0, limits_.field + 1 - to.size());
+}
+
+bool SitemapElements::end() {
+  const bool closes_field = field_ != Field::none && depth_ == field_depth_;
+  const bool closes_item = item_depth_ != 0 && depth_ == item_depth_;
+  --depth_;
+  return (!closes_field || end_field()) && (!closes_item || end_item());
+}
+
+bool SitemapElements::end_field() {
+  bool more = true;
+  const std::string_view value = trim_unicode_space(value_);
+  switch (field_) {
+    case Field::url:
+      if (refers_ && value.empty()) {
+        // Whoever has a file read for a URL attacks those who read him: nothing he says is used.
+        entries_.list().clear();
+        error_ = "the URL of an entry is an external entity";
+        return false;
+      }
+      named_ = named_ || !value.empty();
+      more = entries_.add(value);
+      break;
+    case Field::other_url:
+      loose_ = value;
+      break;
+    case Field::date:
+      lastmod_ = parse_w3c_date(value);
+      break;
+    case Field::mail_date:
+      lastmod_ = parse_mail_date(value);
+      break;
+    case Field::priority:
+      priority_ = parse_priority(value);
+      break;
+    case Field::none:
+      break;
+  }
+  field_ = Field::none;
+  value_.clear();
+  refers_ = false;
+  return more;
+}
+
+bool SitemapElements::end_item() {
+  const bool more = named_ || entries_.add_absolute(loose_);
+  for (std::size_t i = first_; i < entries_.list().size(); ++i) {
+    entries_.list()[i].lastmod = lastmod_;
+    entries_.list()[i].priority = priority_;
+  }
+  item_depth_ = 0;
+  loose_.clear();
+  named_ = false;
+  lastmod_.reset();
+  priority_.reset();
+  return more;
+}
+
+void SitemapElements::finish() {
+  if (item_depth_ == 0 || !error_.empty()) return;
+  named_ = true;  // what stands in it may be torn
+  end_item();
+}
+
+}  // namespace web
