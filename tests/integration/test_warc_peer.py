@@ -1,9 +1,9 @@
 """Another program reads our WARC files: npm's warcio, kept in a cache below the build folder."""
 import json
-import shutil
 import subprocess
 
 import harness
+import npm
 import outputs
 
 WARCIO = "warcio@2.4.11"
@@ -11,22 +11,9 @@ WARCIO = "warcio@2.4.11"
 
 def warcio(bench):
     """The command that runs it; skips where it cannot be had."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        raise harness.Skip("node and npm are not installed; they run warcio, a second reader of our WARC files")
-    cache = bench.build / "npm-warcio"
-    script = cache / "node_modules/warcio/dist/cli.js"
-    if not script.exists():
-        cache.mkdir(exist_ok=True)
-        command = ["npm", "install", "--prefix", str(cache), "--no-audit", "--no-fund", "--ignore-scripts",
-                   "--cache", str(cache / "cache"), WARCIO]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        except subprocess.TimeoutExpired:
-            raise harness.Skip(f"{WARCIO} could not be installed within two minutes") from None
-        if done.returncode != 0:
-            raise harness.Skip(f"{WARCIO} could not be installed: {done.stderr.strip()[-300:]}")
-    found = json.loads((cache / "node_modules/warcio/package.json").read_text())["bin"]
-    return ["node", str(cache / "node_modules/warcio" / (found if isinstance(found, str) else found["warcio.js"]))]
+    modules = npm.installed(bench, "warcio", WARCIO)
+    found = json.loads((modules / "warcio/package.json").read_text())["bin"]
+    return ["node", str(modules / "warcio" / (found if isinstance(found, str) else found["warcio.js"]))]
 
 
 def index_of(command, path, *fields):

@@ -1,29 +1,15 @@
 #include "web/content_stream.h"
 
 #include <gtest/gtest.h>
-#include <zstd.h>
 
 #include <string>
 
-#include "tests/web/gzipped.h"
+#include "tests/web/compressed.h"
 
 namespace web {
 namespace {
 
 using Status = Decoded::Status;
-
-std::string zstd_compressed(const std::string& text) {
-  std::string out(ZSTD_compressBound(text.size()), '\0');
-  out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-  return out;
-}
-
-std::string varied(std::size_t size) {
-  std::string text;
-  for (std::size_t i = 0; text.size() < size; ++i) text += "<li>item " + std::to_string(i * 7919 % 104729) + "</li>";
-  text.resize(size);
-  return text;
-}
 
 struct Streamed {
   std::string body;

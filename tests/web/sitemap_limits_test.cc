@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "tests/web/gzipped.h"
+#include "tests/web/compressed.h"
 #include "web/bounded_heap.h"
 #include "web/sitemap.h"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-#include "tests/web/gzipped.h"
+#include "tests/web/compressed.h"
 
 namespace web {
 namespace {
