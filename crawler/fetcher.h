@@ -60,14 +60,14 @@ struct FetchRequest {
 struct FetchResult {
   std::uint64_t id = 0;
   Outcome outcome = Outcome::put_back;
-  int status = 0;     // HTTP status, 0 where none arrived
-  std::string error;  // one line for a person, empty where all went well
-  int os_error = 0;   // errno of a connection that failed; 0 where there is none
-  std::string request_head,
-      response_head;           // exact bytes, with the request's body; the final answer's head, without 1xx
-  std::string body;            // transfer coding undone, content coding kept
-  std::string_view truncated;  // "length", "time", "disconnect" or empty
-  std::string ip;              // that was connected to, or the first that was tried
+  int status = 0;                                    // HTTP status, 0 where none arrived
+  std::string error;                                 // one line for a person, empty where all went well
+  int os_error = 0;                                  // errno of a connection that failed; 0 where there is none
+  std::string request_head;                          // exact bytes, with the request's body
+  std::string response_head;                         // exact bytes of the final answer's, without 1xx
+  std::string body;                                  // transfer coding undone, content coding kept
+  std::string_view truncated;                        // "length", "time", "disconnect" or empty
+  std::string ip;                                    // that was connected to, or the first that was tried
   limiter::TimePoint sent{}, first_byte{}, ended{};  // s, f, e of the contract; all equal where nothing was sent
   std::chrono::system_clock::time_point sent_at{};
   bool sent_anything = false;         // whether the host saw a request

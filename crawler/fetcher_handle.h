@@ -11,15 +11,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crawler/fetcher.h"
 #include "crawler/transfer.h"
 
 namespace crawler {
-
-// How a request ended that libcurl gave up with `code` (not CURLE_OK). Codes that no HTTP request of ours can end with
-// are `protocol`.
-Outcome outcome_of_curl_code(int code);
 
 // Only out of memory, or a libcurl of another build, makes these fail.
 void must(CURLcode code);
@@ -71,12 +68,12 @@ class FetcherHandle {
   static std::size_t take_head(char* data, std::size_t, std::size_t size, void* self);
   static std::size_t take_body(char* data, std::size_t, std::size_t size, void* self);
 
-  friend struct FetcherHandles;
-  FetcherHandles& shared_;
-  CURL* easy_ = nullptr;
   void set_request();
   void connect_to(const FetchRequest& request);
 
+  friend struct FetcherHandles;
+  FetcherHandles& shared_;
+  CURL* easy_ = nullptr;
   CurlList connect_to_{nullptr, curl_slist_free_all}, addresses_{nullptr, curl_slist_free_all},
       fields_{nullptr, curl_slist_free_all};
   std::string named_;  // our entry in curl's cache of names
