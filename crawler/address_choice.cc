@@ -33,13 +33,17 @@ std::vector<sockaddr_storage> choose_addresses(const std::vector<sockaddr_storag
   std::copy_if(resolved.begin(), resolved.end(), std::back_inserter(chosen),
                [&policy](const auto& address) { return policy.permits(reinterpret_cast<const sockaddr*>(&address)); });
   if (chosen.size() < 2) return chosen;
-  if (std::any_of(chosen.begin(), chosen.end(), is_routable)) {
-    std::erase_if(chosen, [](const sockaddr_storage& address) { return !is_routable(address); });
+  const auto other = std::find_if(chosen.begin() + 1, chosen.end(), [&chosen](const sockaddr_storage& address) {
+    return address.ss_family != chosen.front().ss_family;
+  });
+  if (other != chosen.end()) {
+    const bool first = is_routable(chosen.front()), second = is_routable(*other);
+    const sa_family_t without = first ? other->ss_family : chosen.front().ss_family;
+    std::iter_swap(chosen.begin() + 1, other);
+    if (first != second) {
+      std::erase_if(chosen, [without](const sockaddr_storage& address) { return address.ss_family == without; });
+    }
   }
-  const sa_family_t family = chosen.front().ss_family;
-  const auto other = std::find_if(chosen.begin(), chosen.end(),
-                                  [family](const sockaddr_storage& address) { return address.ss_family != family; });
-  if (other != chosen.end()) std::iter_swap(chosen.begin() + 1, other);
   if (chosen.size() > 2) chosen.resize(2);
   return chosen;
 }

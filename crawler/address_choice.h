@@ -10,8 +10,8 @@
 
 namespace crawler {
 
-// Two at most of those that the policy permits and that this machine has a route to (where there are any: it may not
-// speak a family): the first in the resolver's order, and one beside it, of the other family if there is one. The
+// Two at most of those that the policy permits: the first in the resolver's order, and one beside it, of the other
+// family if there is one. A family that this machine has no route for is left out where it has one for the other. The
 // others have their turn when these have failed (Resolver::avoid). Empty: none is permitted.
 std::vector<sockaddr_storage> choose_addresses(const std::vector<sockaddr_storage>& resolved,
                                                const web::AddressPolicy& policy);
