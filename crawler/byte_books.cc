@@ -3,6 +3,7 @@
 #include <string_view>
 
 namespace crawler {
+
 void ByteBooks::look(std::uint64_t received) {
   received_ = received;
   if (asking_ || !frontier_.redis().up()) return;

@@ -128,11 +128,11 @@ frontier::Record LinkFiler::redirected(const Flight& flight, int status, const w
   return record;
 }
 
-frontier::Discovery LinkFiler::discover(const Flight& flight, const web::Url& url, const web::Url& found_on,
-                                        bool nofollow, frontier::Record record) {
+frontier::Discovery LinkFiler::discover(const Flight& flight, const web::Url& url, const web::Url& page, bool nofollow,
+                                        frontier::Record record) {
   record.url = url.href();
   std::string host = p_.shared.config.politeness_key(url);
-  const LinkJudge::Verdict verdict = judge_.judge({url, found_on, record, host, nofollow});
+  const LinkJudge::Verdict verdict = judge_.judge({url, page, record, host, nofollow});
   if (verdict.low) record.priority = frontier::Priority::low;
   if (!verdict.refused.empty()) p_.refusals.tell({host, record, verdict.refused, verdict.rule});
   const bool in_host = host == flight.host;

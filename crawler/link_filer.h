@@ -50,7 +50,7 @@ class LinkFiler {
   void sitemaps_named(const Flight& flight);
   OriginRobots* robots_of(const Flight& flight);
   frontier::Record redirected(const Flight& flight, int status, const web::Url& target) const;
-  frontier::Discovery discover(const Flight& flight, const web::Url& url, const web::Url& found_on, bool nofollow,
+  frontier::Discovery discover(const Flight& flight, const web::Url& url, const web::Url& page, bool nofollow,
                                frontier::Record record);
 
   Parts p_;

@@ -56,7 +56,8 @@ void PagePipeline::finish(Flight flight, FetchResult result, bool blamed) {
   if (result.outcome == Outcome::put_back) result.outcome = Outcome::reset;
   // A good answer that was cut off each time is kept as far as it came, marked truncated.
   if (result.status / 100 == 2 && !result.truncated.empty()) result.outcome = Outcome::fetched;
-  read({std::move(flight), std::move(result), p_.shared.trust.losses()});
+  web::Headers headers = web::Headers::parse(result.response_head);
+  read({std::move(flight), std::move(result), p_.shared.trust.losses(), std::move(headers)});
 }
 
 storage::RecordPlace PagePipeline::archive(const Flight& flight, const FetchResult& result) {
@@ -240,7 +241,7 @@ void PagePipeline::end_unasked(const std::string& host, int partition, frontier:
   FetchResult nothing;
   nothing.sent_at = std::chrono::system_clock::now();
   nothing.error = rule;
-  store({std::move(flight), std::move(nothing), p_.shared.trust.losses()}, reason, {});
+  store({std::move(flight), std::move(nothing), p_.shared.trust.losses(), {}}, reason, {});
 }
 
 void PagePipeline::tell_seed(const frontier::Record& record, std::string_view fate, const std::string& rule) {

@@ -62,12 +62,11 @@ class PagePipeline {
     Flight flight;
     FetchResult result;
     std::uint64_t losses;
+    web::Headers headers;     // of the answer
     bool takes_long = false;  // to read: its host is told
     bool lists = false;       // URLs, perhaps by the ten thousand: one of those at a time
 
-    PageAnswer answer() const {
-      return {flight.url, flight.record.role, result.outcome, result.response_head, result.body};
-    }
+    PageAnswer answer() const { return {flight.url, flight.record.role, result.outcome, headers, result.body}; }
   };
   struct Stored;  // what stays of it while it waits for Redis and the disk
 

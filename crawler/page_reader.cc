@@ -50,24 +50,21 @@ PageReader::PageReader(const Config& config) : config_(config), sessions_(config
 bool PageReader::is_long(const PageAnswer& answer) {
   if (answer.outcome != Outcome::fetched) return false;
   if (answer.body.size() > kLong || answer.body.starts_with(kGzipMagic)) return true;
-  return !web::Headers::parse(answer.head).get("content-encoding").empty();
+  return !answer.headers.get("content-encoding").empty();
 }
 
 bool PageReader::lists_urls(const PageAnswer& answer) {
-  if (answer.outcome != Outcome::fetched || answer.head.empty()) return false;
+  if (answer.outcome != Outcome::fetched) return false;
   if (answer.role != frontier::Role::page) return true;
-  const web::Headers headers = web::Headers::parse(answer.head);
-  return may_be_sitemap(web::parse_content_type(headers.get("content-type")).mime, answer.url);
+  return may_be_sitemap(web::parse_content_type(answer.headers.get("content-type")).mime, answer.url);
 }
 
 PageReading PageReader::read(const PageAnswer& answer) const {
   PageReading reading;
-  if (answer.head.empty()) return reading;
-  const web::Headers headers = web::Headers::parse(answer.head);
-  reading.type = web::parse_content_type(headers.get("content-type"));
-  if (answer.outcome == Outcome::redirected) read_redirect(answer, headers, reading);
+  reading.type = web::parse_content_type(answer.headers.get("content-type"));
+  if (answer.outcome == Outcome::redirected) read_redirect(answer, reading);
   if (lists_urls(answer)) {
-    read_sitemap(answer, headers, reading);
+    read_sitemap(answer, reading);
     return reading;
   }
   if (answer.outcome != Outcome::fetched) return reading;
@@ -77,7 +74,7 @@ PageReading PageReader::read(const PageAnswer& answer) const {
 
   web::DecodeLimits limits;
   limits.max_output = config_.fetch.max_bytes;
-  std::string_view coding = headers.get("content-encoding");
+  std::string_view coding = answer.headers.get("content-encoding");
   web::Decoded decoded;
   std::string_view body = answer.body;
   if (coding.empty() && body.starts_with(kGzipMagic)) coding = "gzip";  // which was not said
@@ -88,7 +85,7 @@ PageReading PageReader::read(const PageAnswer& answer) const {
     if (!mislabelled) body = decoded.body;
     reading.cut = decoded.status == Status::over_limit || decoded.status == Status::truncated;
   }
-  html ? read_html(answer, body, headers, reading) : read_stylesheet(answer, body, headers, reading);
+  html ? read_html(answer, body, reading) : read_stylesheet(answer, body, reading);
   return reading;
 }
 
@@ -98,8 +95,8 @@ web::Url PageReader::target(const web::Url& link) const {
   return url;
 }
 
-void PageReader::read_redirect(const PageAnswer& answer, const web::Headers& headers, PageReading& reading) const {
-  const auto location = web::parse_url(headers.get("location"), &answer.url);
+void PageReader::read_redirect(const PageAnswer& answer, PageReading& reading) const {
+  const auto location = web::parse_url(answer.headers.get("location"), &answer.url);
   if (!location) {
     reading.bad_location = true;
     return;
@@ -109,8 +106,9 @@ void PageReader::read_redirect(const PageAnswer& answer, const web::Headers& hea
   if (reading.location->href() == answer.url.href()) reading.location = identity_of(*location);
 }
 
-void PageReader::read_sitemap(const PageAnswer& answer, const web::Headers& headers, PageReading& reading) const {
-  web::Sitemap map = web::read_sitemap(answer.body, headers.get("content-encoding"), answer.url, web::SitemapLimits{});
+void PageReader::read_sitemap(const PageAnswer& answer, PageReading& reading) const {
+  web::Sitemap map =
+      web::read_sitemap(answer.body, answer.headers.get("content-encoding"), answer.url, web::SitemapLimits{});
   const bool page = answer.role == frontier::Role::page;
   using Kind = web::SitemapKind;
   if (page && (map.kind == Kind::none || map.kind == Kind::text)) return;  // some other XML, or some other file
@@ -129,24 +127,22 @@ void PageReader::read_sitemap(const PageAnswer& answer, const web::Headers& head
   }
 }
 
-void PageReader::read_html(const PageAnswer& answer, std::string_view body, const web::Headers& headers,
-                           PageReading& reading) const {
+void PageReader::read_html(const PageAnswer& answer, std::string_view body, PageReading& reading) const {
   const web::HtmlLimits limits{.memory = config_.parse.memory,
                                .cpu = config_.parse.cpu,
                                .links = static_cast<std::size_t>(config_.parse.max_links),
                                .cpu_now = thread_cpu_now};
   const web::HtmlWants wants{.requisites = config_.parse.requisites, .forms = config_.parse.forms};
-  web::HtmlPage page = web::read_html(body, answer.url, headers, config_.agent.name, limits, wants);
+  web::HtmlPage page = web::read_html(body, answer.url, answer.headers, config_.agent.name, limits, wants);
   reading.title = std::move(page.title);
   reading.charset = std::move(page.charset);
   reading.bounded = page.bounded;
   add(page.links, page.nofollow, reading);
 }
 
-void PageReader::read_stylesheet(const PageAnswer& answer, std::string_view body, const web::Headers& headers,
-                                 PageReading& reading) const {
+void PageReader::read_stylesheet(const PageAnswer& answer, std::string_view body, PageReading& reading) const {
   const auto max_links = static_cast<std::size_t>(config_.parse.max_links);
-  web::Stylesheet sheet = web::read_stylesheet(body, answer.url, headers, max_links);
+  web::Stylesheet sheet = web::read_stylesheet(body, answer.url, answer.headers, max_links);
   reading.charset = std::move(sheet.charset);
   reading.bounded = sheet.bounded;
   add(sheet.links, false, reading);

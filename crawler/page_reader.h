@@ -22,7 +22,8 @@ struct PageAnswer {  // what it points to must live until it is read
   const web::Url& url;
   frontier::Role role;
   Outcome outcome;
-  std::string_view head, body;  // content coding kept
+  const web::Headers& headers;  // none where there was no answer
+  std::string_view body;        // content coding kept
 };
 
 struct FoundLink {
@@ -68,12 +69,10 @@ class PageReader {
   web::Url target(const web::Url& link) const;
 
  private:
-  void read_redirect(const PageAnswer& answer, const web::Headers& headers, PageReading& reading) const;
-  void read_sitemap(const PageAnswer& answer, const web::Headers& headers, PageReading& reading) const;
-  void read_html(const PageAnswer& answer, std::string_view body, const web::Headers& headers,
-                 PageReading& reading) const;
-  void read_stylesheet(const PageAnswer& answer, std::string_view body, const web::Headers& headers,
-                       PageReading& reading) const;
+  void read_redirect(const PageAnswer& answer, PageReading& reading) const;
+  void read_sitemap(const PageAnswer& answer, PageReading& reading) const;
+  void read_html(const PageAnswer& answer, std::string_view body, PageReading& reading) const;
+  void read_stylesheet(const PageAnswer& answer, std::string_view body, PageReading& reading) const;
   void add(const std::vector<web::Link>& links, bool nofollow, PageReading& reading) const;
 
   const Config& config_;

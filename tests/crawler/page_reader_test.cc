@@ -1,9 +1,10 @@
 #include "crawler/page_reader.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <string>
+
+#include "tests/web/compressed.h"
 
 namespace crawler {
 namespace {
@@ -16,22 +17,8 @@ const Config& config() {
 PageReading read(const std::string& url, const std::string& fields, const std::string& body,
                  Outcome outcome = Outcome::fetched, const Config& config = crawler::config()) {
   const web::Url asked = *web::parse_url(url);
-  const std::string head = "HTTP/1.1 200 OK\r\n" + fields + "\r\n";
-  return PageReader(config).read({asked, frontier::Role::page, outcome, head, body});
-}
-
-std::string gzip(const std::string& text) {
-  std::string out(text.size() / 100 + 1024, '\0');
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY), Z_OK);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
+  const auto headers = web::Headers::parse("HTTP/1.1 200 OK\r\n" + fields + "\r\n");
+  return PageReader(config).read({asked, frontier::Role::page, outcome, headers, body});
 }
 
 TEST(PageReader, GivesLinksAsTheyAreToBeAskedFor) {
@@ -57,7 +44,7 @@ TEST(PageReader, ReadsAPageWhoseContentCodingIsNotTheOneItSays) {
   const std::string html = "Content-Type: text/html\r\n", page = "<a href=/y>";
   EXPECT_EQ(read("http://a.example/", html + "Content-Encoding: gzip\r\n", page).links.size(), 1U) << "plain after all";
   EXPECT_EQ(read("http://a.example/", html + "Content-Encoding: br\r\n", page).links.size(), 1U);
-  EXPECT_EQ(read("http://a.example/", html, gzip(page)).links.size(), 1U) << "not said";
+  EXPECT_EQ(read("http://a.example/", html, web::gzipped(page)).links.size(), 1U) << "not said";
 }
 
 TEST(PageReader, ANofollowOfThePageIsOneOfEachLink) {
@@ -86,15 +73,15 @@ TEST(PageReader, TellsWhatAPageIsShownWithAndItsFormsWhereWanted) {
 
 TEST(PageReader, UndoesTheContentCodingUnderTheLimitOfABodyAndSaysWhatWasCut) {
   const std::string type = "Content-Type: text/html\r\nContent-Encoding: gzip\r\n";
-  const PageReading whole = read("http://a.example/", type, gzip("<a href=/y>"));
+  const PageReading whole = read("http://a.example/", type, web::gzipped("<a href=/y>"));
   EXPECT_EQ(whole.links.size(), 1U);
   EXPECT_FALSE(whole.cut);
 
-  const PageReading bomb = read("http://a.example/", type, gzip("<a href=/y>" + std::string(64 << 20, ' ')));
+  const PageReading bomb = read("http://a.example/", type, web::gzipped("<a href=/y>" + std::string(64 << 20, ' ')));
   EXPECT_EQ(bomb.links.size(), 1U);
   EXPECT_TRUE(bomb.cut);
 
-  const std::string packed = gzip("<a href=/y>" + std::string(1000, ' '));
+  const std::string packed = web::gzipped("<a href=/y>" + std::string(1000, ' '));
   EXPECT_TRUE(read("http://a.example/", type, packed.substr(0, packed.size() - 8)).cut);
 }
 
@@ -110,15 +97,15 @@ TEST(PageReader, ARedirectLeadsToTheNormalFormWithoutASession) {
 
 TEST(PageReader, WithoutAnAnswerThereIsNothingToRead) {
   const web::Url url = *web::parse_url("http://a.example/");
-  const PageReading reading = PageReader(config()).read({url, frontier::Role::page, Outcome::timeout, "", ""});
+  const PageReading reading = PageReader(config()).read({url, frontier::Role::page, Outcome::timeout, {}, ""});
   EXPECT_FALSE(reading.location || reading.bad_location || !reading.links.empty());
 }
 
 PageReading read_map(const std::string& type, const std::string& body, frontier::Role role = frontier::Role::sitemap,
                      const std::string& path = "/map") {
   const web::Url asked = *web::parse_url("http://a.example" + path);
-  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n\r\n";
-  return PageReader(config()).read({asked, role, Outcome::fetched, head, body});
+  const auto headers = web::Headers::parse("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n\r\n");
+  return PageReader(config()).read({asked, role, Outcome::fetched, headers, body});
 }
 
 const std::string kMap =
@@ -141,9 +128,9 @@ TEST(PageReader, ASitemapIsReadWhateverItsTypeAndSortedByWorth) {
 TEST(PageReader, APageIsReadAsASitemapByItsTypeOrNameAndContent) {
   const auto page = frontier::Role::page;
   EXPECT_EQ(read_map("application/xml", kMap, page).listed.size(), 3U);
-  EXPECT_EQ(read_map("text/xml; charset=utf-8", gzip(kMap), page).listed.size(), 3U);
-  EXPECT_EQ(read_map("application/gzip", gzip(kMap), page, "/map.xml.gz").listed.size(), 3U);
-  EXPECT_EQ(read_map("application/gzip", gzip(kMap), page, "/map.tar.gz").listed.size(), 0U);
+  EXPECT_EQ(read_map("text/xml; charset=utf-8", web::gzipped(kMap), page).listed.size(), 3U);
+  EXPECT_EQ(read_map("application/gzip", web::gzipped(kMap), page, "/map.xml.gz").listed.size(), 3U);
+  EXPECT_EQ(read_map("application/gzip", web::gzipped(kMap), page, "/map.tar.gz").listed.size(), 0U);
   EXPECT_EQ(read_map("text/plain", "http://a.example/t\n", page).listed.size(), 0U);
   const PageReading other = read_map("application/xml", "<catalog/>", page);
   EXPECT_TRUE(other.listed.empty() && other.sitemap_error.empty());
@@ -168,7 +155,7 @@ TEST(PageReader, WhatIsLongIsToldBeforeItIsRead) {
   const web::Url url = *web::parse_url("http://a.example/");
   const auto is_long = [&](std::size_t bytes, const std::string& head, Outcome outcome = Outcome::fetched) {
     const std::string body(bytes, 'x');
-    return PageReader::is_long({url, frontier::Role::page, outcome, head, body});
+    return PageReader::is_long({url, frontier::Role::page, outcome, web::Headers::parse(head), body});
   };
   const std::string plain = "HTTP/1.1 200 OK\r\n\r\n", packed = "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n";
   EXPECT_FALSE(is_long(64 << 10, plain));
