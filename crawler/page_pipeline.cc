@@ -149,7 +149,6 @@ void PagePipeline::end_list() {
 void PagePipeline::finish_read(Passage passage, PageReading reading) {
   if (passage.takes_long) p_.scheduler.reading_ends(passage.flight.host, boot_now());
   std::string_view fate = policy_of(passage.result.outcome).fate;
-  if (reading.bad_location) fate = "protocol";
   if (reading.location && passage.flight.record.hops >= p_.shared.config.fetch.max_redirects) {
     fate = "too_many_redirects";
   }

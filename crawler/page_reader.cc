@@ -97,10 +97,7 @@ web::Url PageReader::target(const web::Url& link) const {
 
 void PageReader::read_redirect(const PageAnswer& answer, PageReading& reading) const {
   const auto location = web::parse_url(answer.headers.get("location"), &answer.url);
-  if (!location) {
-    reading.bad_location = true;
-    return;
-  }
+  if (!location) return;
   reading.location = target(*location);
   // It gives the page to a session only.
   if (reading.location->href() == answer.url.href()) reading.location = identity_of(*location);
@@ -113,6 +110,7 @@ void PageReader::read_sitemap(const PageAnswer& answer, PageReading& reading) co
   using Kind = web::SitemapKind;
   if (page && (map.kind == Kind::none || map.kind == Kind::text)) return;  // some other XML, or some other file
   reading.sitemap_error = std::move(map.error);
+  reading.cut = map.cut;
   if (map.kind == Kind::index && answer.role == frontier::Role::listed_sitemap) {
     reading.sitemap_error = "an index that an index names";
     return;

@@ -48,7 +48,6 @@ struct PageReading {
   std::string sitemap_error;   // why not all of it could be read
   bool bounded = false;        // a limit was met: what could be read is given
   bool cut = false;            // more would have come out of its content coding than is allowed, or what came is torn
-  bool bad_location = false;   // a redirect that leads nowhere
 };
 
 class PageReader {

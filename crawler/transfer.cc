@@ -167,8 +167,10 @@ void Transfer::judge(std::optional<Failure> failure) {
       break;
   }
   if (!failure) {
-    if (head_complete_) return is(outcome_by_status(), "");
-    return is(Outcome::protocol, "the answer has no final status");
+    if (!head_complete_) return is(Outcome::protocol, "the answer has no final status");
+    const Outcome outcome = outcome_by_status();
+    const bool leads_nowhere = is_redirect_status(result_.status) && outcome != Outcome::redirected;
+    return is(outcome, leads_nowhere ? "a redirect whose Location is no http or https URL" : "");
   }
   result_.os_error = failure->os_error;
   if (failure->outcome == Outcome::timeout && waited_) {

@@ -134,6 +134,7 @@ Sitemap SitemapReader::finish() {
                  : sitemap.entries.empty() ? SitemapKind::none
                                            : SitemapKind::text;
   sitemap.error = error_.empty() ? reading_->fault() : error_;
+  sitemap.cut = !error_.empty();
   if (sitemap.error.empty() && sitemap.kind == SitemapKind::none) sitemap.error = "neither XML nor lines of URLs";
   return sitemap;
 }
@@ -147,7 +148,9 @@ Sitemap read_sitemap(std::string_view raw, std::string_view coding, const Url& u
   }
   Sitemap sitemap = reader.finish();
   // What ends early is not well-formed either: the cause is what is told.
-  if (wanted && content.status() != Decoded::Status::complete) sitemap.error = decoding_fault(content.status());
+  using Status = Decoded::Status;
+  if (wanted && content.status() != Status::complete) sitemap.error = decoding_fault(content.status());
+  if (wanted) sitemap.cut = content.status() == Status::truncated || content.status() == Status::over_limit;
   return sitemap;
 }
 

@@ -34,6 +34,7 @@ struct Sitemap {
   SitemapKind kind = SitemapKind::none;
   std::vector<SitemapEntry> entries;  // in the document's order, each URL once
   std::string error;                  // one sentence; empty where all of it was read. Entries before a fault are kept.
+  bool cut = false;                   // it goes on behind what was read
 };
 
 struct SitemapLimits {

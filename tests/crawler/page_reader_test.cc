@@ -92,13 +92,12 @@ TEST(PageReader, ARedirectLeadsToTheNormalFormWithoutASession) {
   EXPECT_EQ(location("/%7ey?PHPSESSID=1").location->href(), "http://a.example/~y");
   EXPECT_EQ(location("?PHPSESSID=1").location->href(), "http://a.example/x?PHPSESSID=1");  // to itself, otherwise
   EXPECT_FALSE(location("ftp://a.example/").location);
-  EXPECT_TRUE(location("ftp://a.example/").bad_location);
 }
 
 TEST(PageReader, WithoutAnAnswerThereIsNothingToRead) {
   const web::Url url = *web::parse_url("http://a.example/");
   const PageReading reading = PageReader(config()).read({url, frontier::Role::page, Outcome::timeout, {}, ""});
-  EXPECT_FALSE(reading.location || reading.bad_location || !reading.links.empty());
+  EXPECT_FALSE(reading.location || !reading.links.empty());
 }
 
 PageReading read_map(const std::string& type, const std::string& body, frontier::Role role = frontier::Role::sitemap,

@@ -137,7 +137,10 @@ TEST(SitemapLimits, FiftyMegabytesAreRead) {
   bool wanted = reader.feed("<urlset>" + kFirst);
   for (int i = 0; i < 51 && wanted; ++i) wanted = reader.feed(std::string_view(spaces).substr(0, 1'000'000));
   EXPECT_FALSE(wanted);
-  EXPECT_EQ(reader.finish().error, "longer than 50000000 bytes");
+  const Sitemap long_one = reader.finish();
+  EXPECT_EQ(long_one.error, "longer than 50000000 bytes");
+  EXPECT_TRUE(long_one.cut);
+  EXPECT_FALSE(read("<urlset>" + kFirst + "</urlset>").cut);
 }
 
 TEST(SitemapLimits, AGzipBombIsStopped) {
@@ -146,6 +149,7 @@ TEST(SitemapLimits, AGzipBombIsStopped) {
   const Sitemap map = read(bomb);
   EXPECT_THAT(map.error, HasSubstr("more than is read"));
   EXPECT_EQ(map.entries.size(), 1U);
+  EXPECT_TRUE(map.cut);
   EXPECT_THAT(read(gzipped(bomb)).error, HasSubstr("neither"));  // packed twice without saying so: not unpacked twice
 }
 
