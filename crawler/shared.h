@@ -72,11 +72,15 @@ class SeedBoard {
 // What is read of a robots.txt: RFC 9309 2.5, and a byte more that shows a torn line.
 inline constexpr web::Bytes kRobotsBody = web::kRobotsLimit + web::Bytes{1};
 
+// The most one body may weigh: what the semaphore keeps back, so that it always drains.
+inline web::Bytes largest_body(const Config::Fetch& fetch) {
+  return std::max({fetch.max_bytes, fetch.max_sitemap_bytes, kRobotsBody});
+}
+
 struct Shared {
   Shared(const Config& c, bool is_finite)  // is_finite: `crawl`, which comes to an end
       : config(c),
-        permits(c.fetch.max_in_flight, c.fetch.max_body_memory, std::max(c.fetch.max_bytes, kRobotsBody),
-                c.thread_count()),
+        permits(c.fetch.max_in_flight, c.fetch.max_body_memory, largest_body(c.fetch), c.thread_count()),
         leases(c.frontier.lease_ttl),
         trust(c.frontier.lease_ttl / 3),
         pages(c.budget.pages.has_value()),
