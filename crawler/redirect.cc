@@ -9,12 +9,13 @@
 namespace crawler {
 namespace {
 
-bool proves_identity(const std::string& name) {
-  return web::equals_ignoring_case(name, "authorization") || web::equals_ignoring_case(name, "cookie");
-}
-
 bool describes_body(std::string_view name) {
   return web::equals_ignoring_case(name.substr(0, 8), "content-");
+}
+
+// Any other may prove who we are: which ones do is known to their origin alone.
+bool is_for_everybody(std::string_view name) {
+  return describes_body(name) || web::equals_ignoring_case(name.substr(0, 6), "accept");
 }
 
 }  // namespace
@@ -28,7 +29,7 @@ frontier::Request request_after_redirect(frontier::Request request, int status, 
     std::erase_if(request.headers, [](const auto& field) { return describes_body(field.first); });
   }
   if (from.origin() != to.origin()) {
-    std::erase_if(request.headers, [](const auto& field) { return proves_identity(field.first); });
+    std::erase_if(request.headers, [](const auto& field) { return !is_for_everybody(field.first); });
   }
   return request;
 }
