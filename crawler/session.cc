@@ -57,7 +57,11 @@ Session::Session(Setup setup, std::optional<EmbeddedRedis>& embedded)
   publish();
 }
 
-Session::~Session() = default;
+// What the workers' loops still hold comes back as they are taken down, to nobody.
+Session::~Session() {
+  for (auto& worker : workers_) worker->join();
+  shared_.permits.on_free({});
+}
 
 Exit Session::run() {
   uv_timer_init(&loop_.loop, &ticker_);

@@ -10,6 +10,10 @@ namespace crawler {
 Worker::Worker(int id, Shared& shared) : id_(id), shared_(shared) {}
 
 Worker::~Worker() {
+  join();
+}
+
+void Worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 

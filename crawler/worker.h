@@ -21,7 +21,8 @@ class WorkerLoop;
 class Worker {
  public:
   Worker(int id, Shared& shared);
-  ~Worker();  // joins; stop() first
+  ~Worker();    // joins
+  void join();  // stop() first
 
   void start();
 
