@@ -33,7 +33,7 @@ struct OriginRobots {
   web::Url target;              // what to ask next: /robots.txt, or where it was redirected to
   int hops = 0;                 // redirects that led there
   bool elsewhere = false;       // it lies on another host, whose owner is to ask for it
-  bool sitemaps_filed = false;  // those it names
+  bool sitemaps_filed = false;  // those it names now
   std::uint64_t used = 0;       // of the scheduler: the highest was used last
 };
 

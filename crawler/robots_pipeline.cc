@@ -91,6 +91,7 @@ void RobotsPipeline::judge(Host& host, const std::string& origin, RobotsAnswer a
   } else if (answer.kind == Kind::rules) {
     robots.state.fetched(std::move(answer.text), now, {.agent_token = p_.shared.config.agent.name},
                          std::move(answer.digest));
+    robots.sitemaps_filed = false;
     p_.counters.robots_ok.add();
   } else if (answer.kind == Kind::none) {
     robots.state.unavailable(now);
