@@ -107,6 +107,7 @@ void Dispatcher::carry_out(Decision decision, Permit permit) {
   flight.url = std::move(decision.url);
   flight.errand = decision.errand;
   flight.retry = decision.retry;
+  flight.place_of_list = std::move(decision.place_of_list);
   if (decision.ready) flight.record = std::move(decision.ready->record);
   if (const Host* host = p_.scheduler.find(flight.host)) {
     flight.due = host->limiter.next(host->limiter.in_flight() - 1);

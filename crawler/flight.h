@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -36,6 +37,7 @@ struct Flight {
   bool at_gate = false;                       // and stands before it
   bool probe = false;                         // the host's breaker is half-open
   bool retry = false;                         // not the first request for this, of whatever kind
+  std::shared_ptr<void> place_of_list;        // Decision::place_of_list
 };
 
 }  // namespace crawler

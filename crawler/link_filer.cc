@@ -48,6 +48,7 @@ void LinkFiler::file(const Flight& flight, int status, PageReading reading, std:
 }
 
 void LinkFiler::file_slice(const std::shared_ptr<Filing>& filing) {
+  if (stopped_) return;
   const Flight& flight = filing->flight;
   const PageReading& reading = filing->reading;
   std::vector<frontier::Discovery> slice = std::exchange(filing->slice, {});
@@ -88,6 +89,8 @@ void LinkFiler::count(const frontier::AddCount& added) {
 bool LinkFiler::name_sitemaps(const Flight& flight, std::vector<frontier::Discovery>& into) {
   const Config::Parse& config = p_.shared.config.parse;
   if (!config.sitemaps || flight.id == 0) return false;
+  const auto& most = p_.shared.config.scope.max_depth;
+  if (most && flight.record.depth >= *most) return false;  // a page nearer to its seed may bring them
   const OriginRobots* robots = robots_of(flight);
   if (robots == nullptr || robots->sitemaps_filed || !robots->state.in_force(boot_now())) return false;
   const auto origin = web::parse_url(web::robots_url(flight.url));

@@ -39,6 +39,8 @@ class LinkFiler {
   // `done`, which is told whether something may not be there: `lost` of the frontier.
   void file(const Flight& flight, int status, PageReading reading, std::function<void(bool lost)> done);
 
+  void stop() { stopped_ = true; }  // no further slices
+
   std::string trap(const Ready& ready) const { return judge_.trap(ready); }  // SchedulerOptions::trap
 
  private:
@@ -55,6 +57,7 @@ class LinkFiler {
 
   Parts p_;
   LinkJudge judge_;
+  bool stopped_ = false;
 };
 
 }  // namespace crawler

@@ -118,12 +118,13 @@ void PagePipeline::read(Passage passage) {
   const PageAnswer answer = passage.answer();
   passage.lists = reader_.lists_urls(answer);
   passage.takes_long = passage.lists || reader_.is_long(answer);
-  if (passage.takes_long) p_.scheduler.reading_begins(passage.flight.host);
+  if (passage.takes_long) p_.scheduler.reading_begins(passage.flight.host, boot_now());
   if (passage.lists && std::exchange(list_under_way_, true)) return lists_.push_back(std::move(passage));
   begin_reading(std::move(passage));
 }
 
 void PagePipeline::begin_reading(Passage passage) {
+  if (stopped_) return;
   if (!passage.takes_long) {
     PageReading reading = reader_.read(passage.answer());
     return finish_read(std::move(passage), std::move(reading));
@@ -146,7 +147,14 @@ void PagePipeline::end_list() {
   p_.mailbox.post([this, next] { begin_reading(std::move(*next)); });
 }
 
+void PagePipeline::stop() {
+  stopped_ = true;
+  lists_.clear();
+  filer_.stop();
+}
+
 void PagePipeline::finish_read(Passage passage, PageReading reading) {
+  if (stopped_) return;
   if (passage.takes_long) p_.scheduler.reading_ends(passage.flight.host, boot_now());
   std::string_view fate = policy_of(passage.result.outcome).fate;
   if (reading.location && passage.flight.record.hops >= p_.shared.config.fetch.max_redirects) {
@@ -181,6 +189,7 @@ void PagePipeline::store(Passage passage, std::string_view fate, PageReading rea
   filer_.file(waiting->flight, result.status, std::move(reading),
               [this, waiting, safe, lists = passage.lists](bool lost) {
                 waiting->lost = lost;
+                waiting->flight.place_of_list.reset();
                 if (lists) end_list();
                 safe();
               });

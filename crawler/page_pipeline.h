@@ -49,6 +49,9 @@ class PagePipeline {
   // The request of a page is over, and the scheduler knows it. `blamed`: a failure counts against the page.
   void finish(Flight flight, FetchResult result, bool blamed);
 
+  // Nothing is read, filed or appended from here on; what is not settled stays in flight in Redis.
+  void stop();
+
   // Ends a URL without an answer of its own: `reason` is a fate or a reason of refusal.
   void end_unasked(const std::string& host, int partition, frontier::Record record, std::string_view reason,
                    const std::string& rule, web::Bytes received = {});
@@ -90,7 +93,7 @@ class PagePipeline {
   RefusalLog refusals_;
   LinkFiler filer_;
   std::deque<Passage> lists_;  // answers that list URLs and wait to be read; bounded by the permits they hold
-  bool list_under_way_ = false;
+  bool list_under_way_ = false, stopped_ = false;
 };
 
 }  // namespace crawler

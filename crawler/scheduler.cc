@@ -207,6 +207,21 @@ void Scheduler::forgive(TimePoint since, TimePoint now) {
   }
 }
 
+void Scheduler::reading_begins(const std::string& key, TimePoint now) {
+  Host* host = find(key);
+  if (host == nullptr) return;
+  ++host->reading;
+  place(*host, now);
+}
+
+// Of a host that was given away meanwhile and came back nothing is known of it.
+void Scheduler::reading_ends(const std::string& key, TimePoint now) {
+  Host* host = find(key);
+  if (host == nullptr || host->reading == 0) return;
+  --host->reading;
+  place(*host, now);
+}
+
 void Scheduler::changed(Host& host, TimePoint now) {
   place(host, now);
 }

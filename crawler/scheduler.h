@@ -58,6 +58,8 @@ struct Decision {
   std::string rule;
   std::uint64_t errand = 0;  // of a robots.txt that origins of other hosts wait for; else 0
   bool retry = false;        // of a page or robots.txt; it has paid for itself (limiter/retry_budget.h)
+  // Of a sitemap: its place among the few that are on their way from request to frontier. Given up with the last copy.
+  std::shared_ptr<void> place_of_list;
 };
 
 class Scheduler {
@@ -119,7 +121,7 @@ class Scheduler {
   void page_undone(const std::string& host, TimePoint now);  // or it is not, and is to be fetched again
   // A page of it is read beside the loop. While two are, it is not asked for more: what one host has waiting for that
   // must not take the permits of the others.
-  void reading_begins(const std::string& host);
+  void reading_begins(const std::string& host, TimePoint now);
   void reading_ends(const std::string& host, TimePoint now);
   // Its URLs end as budget_host, by this rule of options().budget.
   std::optional<Budget::Kind> used_up(const std::string& host) const;
@@ -170,6 +172,7 @@ class Scheduler {
   bool gave_up(const Host& host) const;
   static bool is_retry(const Ready& ready);
   static bool is_retry(const limiter::RobotsState& robots);  // to ask for it now would be one
+  bool waits_for_lists(const Ready& ready) const;            // a sitemap, and there are enough of them
   // Since when `ready`, or its robots.txt before it, may be asked for; min: now, as far as they go.
   TimePoint from(const Host& host, const Ready& ready, JobWalk& jobs, TimePoint now) const;
   std::optional<Decision> decide(Host& host, TimePoint now);
@@ -191,7 +194,8 @@ class Scheduler {
   Queue ready_;
   std::vector<std::string> hungry_;
   std::uint64_t next_errand_ = 1, next_host_ = 1, next_use_ = 1;
-  int beyond_marks_ = 0;          // Host::beyond_mark of all
+  std::shared_ptr<int> lists_ = std::make_shared<int>(0);  // places that are taken
+  int beyond_marks_ = 0;                                   // Host::beyond_mark of all
   std::size_t robots_bytes_ = 0;  // in memory at most; what went with its host is still counted
 };
 

@@ -57,18 +57,6 @@ void Scheduler::page_undone(const std::string& key, TimePoint now) {
   place(*host, now);
 }
 
-void Scheduler::reading_begins(const std::string& key) {
-  if (Host* host = find(key)) ++host->reading;
-}
-
-// Of a host that was given away meanwhile and came back nothing is known of it.
-void Scheduler::reading_ends(const std::string& key, TimePoint now) {
-  Host* host = find(key);
-  if (host == nullptr || host->reading == 0) return;
-  --host->reading;
-  place(*host, now);
-}
-
 void Scheduler::page_settles(const std::string& key) {
   if (Host* host = find(key)) host->spent.page_settles();
 }

@@ -9,7 +9,11 @@ using limiter::RobotsState;
 
 namespace {
 
-constexpr limiter::Duration kLookAgain = std::chrono::milliseconds(200);  // for a place in a job
+constexpr limiter::Duration kLookAgain = std::chrono::milliseconds(200);  // for a place in a job, or among the lists
+
+// Sitemaps of a worker from their request until the last of what they name is in the frontier, which takes seconds for
+// each, one after the other: as many as keep that busy, and not so many that pages find no permit.
+constexpr int kMostLists = 4;
 
 }  // namespace
 
@@ -26,10 +30,14 @@ bool Scheduler::is_retry(const RobotsState& robots) {
   return robots.attempts() > 0 && !robots.elsewhere();
 }
 
+bool Scheduler::waits_for_lists(const Ready& ready) const {
+  return ready.record.role != frontier::Role::page && *lists_ >= kMostLists;
+}
+
 Scheduler::TimePoint Scheduler::from(const Host& host, const Ready& ready, JobWalk& jobs, TimePoint now) const {
   const JobBudget::Standing& job = jobs.of(ready.record.job);
   if (job.used_up) return TimePoint::min();
-  if (!job.room) return now + kLookAgain;
+  if (!job.room || waits_for_lists(ready)) return now + kLookAgain;
   const auto entry = host.robots.find(ready.url.origin());
   if (entry != host.robots.end()) {
     const RobotsState& robots = entry->second.state;
@@ -65,7 +73,7 @@ std::optional<Decision> Scheduler::decide(Host& host, TimePoint now) {
   for (auto it = host.ready.begin(); it != host.ready.end(); ++it) {
     const JobBudget::Standing& job = jobs.of(it->record.job);
     if (job.used_up) return end(host, it, "budget_job", options_.jobs->rule(*job.used_up), now);
-    if (!job.room) continue;
+    if (!job.room || waits_for_lists(*it)) continue;
     const std::string origin = it->url.origin();
     const auto [entry, fresh] = host.robots.try_emplace(origin);
     OriginRobots& robots = entry->second;
@@ -138,6 +146,10 @@ Decision Scheduler::ask_page(Host& host, std::deque<Ready>::iterator which, Time
   Decision decision = take_out(host, which, Decision::Kind::fetch_page, now);
   decision.url = decision.ready->url;
   decision.retry = retry;
+  if (decision.ready->record.role != frontier::Role::page) {
+    ++*lists_;
+    decision.place_of_list = std::shared_ptr<void>(nullptr, [lists = lists_](void*) { --*lists; });
+  }
   return decision;
 }
 

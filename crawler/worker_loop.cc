@@ -217,6 +217,7 @@ void WorkerLoop::advance_drain() {
 
 void WorkerLoop::close_all() {
   closing_ = true;
+  pages_.stop();  // the archive is closed in another thread
   uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&ticker_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&news_), nullptr);

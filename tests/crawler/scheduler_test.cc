@@ -257,18 +257,42 @@ TEST_F(SchedulerTest, APauseGivesTheTakenBackAndAsksForThemAgain) {
 }
 
 TEST_F(SchedulerTest, AHostWithTwoPagesBeingReadIsNotAskedForAThird) {
-  give_known("fast.example", {"http://fast.example/1", "http://fast.example/2", "http://fast.example/3"});
-  scheduler_.reading_begins("fast.example");
+  give_known("fast.example",
+             {"http://fast.example/1", "http://fast.example/2", "http://fast.example/3", "http://fast.example/4"});
   expect(Kind::fetch_page, kStart);
-  scheduler_.reading_begins("fast.example");
   answer("fast.example", kStart);
-  EXPECT_FALSE(scheduler_.next(kStart + 1min));
-  scheduler_.reading_ends("fast.example", kStart + 2min);
-  expect(Kind::fetch_page, kStart + 2min);
-  scheduler_.reading_ends("fast.example", kStart + 2min);
-  scheduler_.reading_ends("fast.example", kStart + 2min);  // one that began before the host was given away
-  answer("fast.example", kStart + 2min);
+  scheduler_.reading_begins("fast.example", kStart);
+  expect(Kind::fetch_page, kStart + 1min);
+  answer("fast.example", kStart + 1min);
+  scheduler_.reading_begins("fast.example", kStart + 1min);
+  EXPECT_FALSE(scheduler_.next(kStart + 2min));
+  scheduler_.reading_ends("fast.example", kStart + 3min);
   expect(Kind::fetch_page, kStart + 3min);
+  scheduler_.reading_ends("fast.example", kStart + 3min);
+  scheduler_.reading_ends("fast.example", kStart + 3min);  // one that began before the host was given away
+  answer("fast.example", kStart + 3min);
+  expect(Kind::fetch_page, kStart + 4min);
+}
+
+TEST_F(SchedulerTest, SitemapsLeavePermitsForPages) {
+  std::vector<Decision> lists;
+  for (int n = 0; n < 5; ++n) {
+    const std::string host = "h" + std::to_string(n) + ".example";
+    frontier::Record map{.url = "http://" + host + "/map"};
+    map.role = frontier::Role::sitemap;
+    scheduler_.has_urls(host, kPartition, kStart);
+    scheduler_.refills();
+    scheduler_.taken(host, "", {map}, false, kStart, kWall);
+    if (n == 4) break;
+    expect(Kind::load_robots, kStart);
+    know_robots(host, "http://" + host, "");
+    lists.push_back(expect(Kind::fetch_page, kStart));
+  }
+  EXPECT_FALSE(scheduler_.next(kStart));
+  give_known("pages.example", {"http://pages.example/1"});
+  expect(Kind::fetch_page, kStart);
+  lists.pop_back();  // all that it names is in the frontier
+  EXPECT_EQ(expect(Kind::load_robots, kStart + 1s).host, "h4.example");
 }
 
 TEST_F(SchedulerTest, AHostIsForgottenOnlyWhenNothingIsLeftOfIt) {
