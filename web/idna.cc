@@ -3,62 +3,52 @@
 #include <idn2.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
+#include <iterator>
 #include <memory>
+#include <span>
 
 #include "web/charset_utf8.h"
 #include "web/domain.h"
 #include "web/html_ascii.h"
+#include "web/idna_points.h"
 #include "web/punycode.h"
 
 namespace web {
 namespace {
 
 constexpr std::size_t kMaxDomain = 1024;
+constexpr std::string_view kPrefix = "xn--";
 
-struct Range {
-  char32_t first, last;
+// Letters that libidn2 takes anywhere in a name, that compose with nothing and that no name is likely to hold.
+constexpr char32_t kNeutralLetter = 0x2b9, kLeftToRightLetter = 0xa015, kRightToLeftLetter = 0x10920;
+
+// The one mark that composes with symbols.
+constexpr char32_t kStroke = 0x338;
+
+// What UTS #46 leaves out: soft hyphen, joiners of graphemes, fillers, variation selectors, zero-width space and its
+// kin.
+constexpr CodePoints kIgnored[] = {
+    {0xad, 0xad},     {0x34f, 0x34f},   {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+    {0x200b, 0x200b}, {0x2060, 0x2064}, {0x206a, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},
+    {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0100, 0xe01ef},
 };
 
-// Symbols and punctuation that UTS #46 takes as they are and IDNA2008 does not. What compatibility folding changes
-// never gets here; the few unassigned places in between do no harm, nobody can have registered them.
-constexpr std::array kSymbols = {
-    Range{0xa1, 0xbf},       Range{0xd7, 0xd7},       Range{0xf7, 0xf7},       Range{0x2010, 0x2023},
-    Range{0x2027, 0x2027},   Range{0x2030, 0x205e},   Range{0x20a0, 0x20c0},   Range{0x2100, 0x218b},
-    Range{0x2190, 0x2426},   Range{0x2440, 0x244a},   Range{0x2500, 0x2bff},   Range{0x2e00, 0x2e5d},
-    Range{0x3001, 0x3001},   Range{0x3003, 0x3003},   Range{0x3008, 0x3020},   Range{0x4dc0, 0x4dff},
-    Range{0x1d000, 0x1d1ff}, Range{0x1f000, 0x1faff}, Range{0x1fb00, 0x1fbca},
-};
+// Capitals that have found their small letters only after Unicode 12, as UTS #46 sees it.
+constexpr CodePoints kCapitals[] = {{0x4c0, 0x4c0}, {0x10a0, 0x10c5}, {0x2132, 0x2132}, {0x2183, 0x2183}};
 
-// What UTS #46 leaves out: soft hyphen, joiners of graphemes, variation selectors, zero-width space and its kin.
-constexpr std::array kIgnored = {
-    Range{0xad, 0xad},     Range{0x34f, 0x34f},   Range{0x180b, 0x180f}, Range{0x200b, 0x200b},   Range{0x2060, 0x2060},
-    Range{0x2064, 0x2064}, Range{0xfe00, 0xfe0f}, Range{0xfeff, 0xfeff}, Range{0xe0100, 0xe01ef},
-};
-
-template <std::size_t n>
-bool contains(const std::array<Range, n>& ranges, char32_t c) {
-  return std::any_of(ranges.begin(), ranges.end(), [c](const Range& r) { return c >= r.first && c <= r.last; });
+bool contains(std::span<const CodePoints> ranges, char32_t c) {
+  const auto after = std::upper_bound(ranges.begin(), ranges.end(), c,
+                                      [](char32_t point, const CodePoints& range) { return point < range.first; });
+  return after != ranges.begin() && c <= std::prev(after)->last;
 }
 
 bool is_ascii(std::string_view text) {
   return ascii_prefix(text) == text.size();
 }
 
-// Decodes what libpsl or libidn2 has accepted as UTF-8.
-std::u32string code_points_of(std::string_view text) {
+std::u32string code_points_of(std::string_view valid) {
   std::u32string points;
-  for (const char byte : text) {
-    const unsigned char c = static_cast<unsigned char>(byte);
-    if (c >= 0xc0) {
-      points += static_cast<char32_t>(c & (c >= 0xf0 ? 0x07 : c >= 0xe0 ? 0x0f : 0x1f));
-    } else if (c >= 0x80 && !points.empty()) {
-      points.back() = points.back() << 6 | (c & 0x3f);
-    } else {
-      points += c;
-    }
-  }
+  for (std::size_t length = 0; !valid.empty(); valid.remove_prefix(length)) points += code_point_at(valid, length);
   return points;
 }
 
@@ -68,89 +58,143 @@ std::string utf8_of(std::u32string_view points) {
   return text;
 }
 
-// libidn2's answer: IDN2_OK and the name, or its reason.
-int idn2_ascii(const std::string& name, std::string& ascii) {
+std::optional<std::string> idn2_ascii(const std::string& name) {
   char* out = nullptr;
   const int result =
       idn2_to_ascii_8z(name.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_NO_ALABEL_ROUNDTRIP);
   const std::unique_ptr<char, void (*)(void*)> guard(out, idn2_free);
-  if (result == IDN2_OK) ascii = out;
+  return result == IDN2_OK ? std::optional<std::string>(out) : std::nullopt;
+}
+
+// The letter in whose place libidn2 shall judge `c`; 0 where it is to judge `c` itself.
+char32_t stand_in(char32_t c) {
+  if (c == kNeutralLetter || contains(kNeutral, c)) return kNeutralLetter;
+  if (c == kLeftToRightLetter || contains(kLeftToRight, c)) return kLeftToRightLetter;
+  return c == kRightToLeftLetter || contains(kRightToLeft, c) ? kRightToLeftLetter : 0;
+}
+
+bool has_stand_in(char32_t c) {
+  return stand_in(c) != 0;
+}
+
+// What is sound wherever it stands among its like.
+bool needs_no_judge(char32_t c) {
+  return c < 0x80 || c == kNeutralLetter || c == kLeftToRightLetter;
+}
+
+// `points` in lower case and compatibility form; what comes out of the first time may have capitals again.
+std::u32string folded(const std::u32string& points) {
+  std::optional<std::string> text = fold_domain(utf8_of(points));
+  if (text) text = fold_domain(*text);
+  return text ? code_points_of(*text) : points;
+}
+
+// A label as libidn2 is to judge it, and what its stand-ins stand for, in order.
+struct Disguised {
+  std::u32string label, symbols;
+
+  void add(char32_t c, bool hyphens) {
+    const char32_t letter = c == '-' && hyphens ? kNeutralLetter : stand_in(c);
+    label += letter == 0 ? c : letter;
+    if (letter != 0) symbols += c;
+  }
+
+  // Strikes the last symbol through, if it is the end of the label and Unicode has it so.
+  bool strike() {
+    if (symbols.empty() || !has_stand_in(label.back())) return false;
+    const std::u32string struck = folded({symbols.back(), kStroke});
+    if (struck.size() == 1) symbols.back() = struck[0];
+    return struck.size() == 1;
+  }
+};
+
+Disguised disguised(std::u32string_view label, bool hyphens) {
+  Disguised result;
+  for (char32_t c : label) {
+    if (contains(kIgnored, c) || (c == kStroke && result.strike())) continue;
+    if (c == U'\u1e9e') c = U'\u00df';  // the capital sharp s, which libidn2's tables still spell "ss"
+    const std::u32string points = c < 0x80 || has_stand_in(c) ? std::u32string{c} : folded({c});
+    if (contains(kCapitals, c) || points == U"-" || std::any_of(points.begin(), points.end(), has_stand_in)) {
+      for (const char32_t point : points) result.add(point, hyphens);
+    } else {
+      result.add(c, hyphens);
+    }
+  }
   return result;
 }
 
-// Whether the URL standard may still take what libidn2 refused for `reason`.
-bool is_too_strict(int reason) {
-  return reason == IDN2_DISALLOWED || reason == IDN2_2HYPHEN || reason == IDN2_HYPHEN_STARTEND ||
-         reason == IDN2_TOO_BIG_LABEL || reason == IDN2_TOO_BIG_DOMAIN || reason == IDN2_PUNYCODE_BIG_OUTPUT;
+// Hyphens at the ends, and any that libidn2 could take for those of "xn--".
+bool has_odd_hyphens(std::u32string_view label) {
+  return label.starts_with('-') || label.ends_with('-') || label.find(U"--") != label.npos;
 }
 
-// Which of these a host may hold is judged by whoever asked for it.
-bool is_ascii_symbol(char32_t c) {
-  return c < 0x80 && !is_ascii_alpha(static_cast<char>(c)) && !is_ascii_digit(static_cast<char>(c));
+// RFC 5893 2, rule 4, which libidn2 leaves out.
+bool mixes_digits(std::u32string_view label) {
+  const auto is_arabic = [](char32_t c) { return (c >= 0x660 && c <= 0x669) || (c >= 0x10d30 && c <= 0x10d39); };
+  const auto is_european = [](char32_t c) { return (c >= '0' && c <= '9') || (c >= 0x6f0 && c <= 0x6f9); };
+  return std::any_of(label.begin(), label.end(), is_arabic) && std::any_of(label.begin(), label.end(), is_european);
 }
 
-// A label that libidn2 refused: folded, and judged by libidn2 without its symbols and hyphens.
-std::optional<std::string> symbol_label(const std::string& label) {
-  std::u32string points = code_points_of(label);
-  std::erase_if(points, [](char32_t c) { return contains(kIgnored, c); });
-  const std::optional<std::string> folded = fold_domain(utf8_of(points));
-  if (!folded || folded->find('.') != std::string::npos) return std::nullopt;
-  if (is_ascii(*folded)) return folded;
-  points = code_points_of(*folded);
-  std::u32string rest = points;
-  std::erase_if(rest, [](char32_t c) { return is_ascii_symbol(c) || contains(kSymbols, c); });
-  const std::string rest_text = utf8_of(rest);
-  std::string ignored;
-  if (!is_ascii(rest_text) && idn2_ascii(rest_text, ignored) != IDN2_OK) return std::nullopt;
-  return "xn--" + punycode(points);
+std::optional<std::string> label_to_ascii(std::u32string_view label);
+
+// What the ASCII label spells.
+std::optional<std::u32string> undone(std::string_view label) {
+  return label.starts_with(kPrefix) ? punycode_decoded(label.substr(kPrefix.size())) : code_points_of(label);
 }
 
-std::optional<std::string> label_to_ascii(const std::string& label) {
-  std::string ascii;
-  if (is_ascii(label)) {
-    ascii = to_ascii_lower(label);
-    if (!ascii.starts_with("xn--")) return ascii;
-    std::string ignored;
-    const int reason = idn2_ascii(ascii, ignored);
-    return reason == IDN2_OK || is_too_strict(reason) ? std::optional(ascii) : std::nullopt;
+// Whether the "xn--" label is what it spells would become.
+bool is_sound(const std::string& label) {
+  const std::optional<std::u32string> points = undone(label);
+  if (!points || is_ascii(utf8_of(*points))) return false;
+  return label_to_ascii(*points) == label;
+}
+
+// The end of one label's way: `text` has been folded and judged.
+std::optional<std::string> finished(std::string text) {
+  const bool is_encoded = text.starts_with(kPrefix);
+  if (!is_ascii(text))
+    return is_encoded ? std::nullopt : std::optional(std::string(kPrefix) + punycode(code_points_of(text)));
+  return !is_encoded || is_sound(text) ? std::optional(std::move(text)) : std::nullopt;
+}
+
+std::optional<std::string> label_to_ascii(std::u32string_view label) {
+  Disguised asked = disguised(label, false);
+  std::optional<std::u32string> points;
+  if (std::all_of(asked.label.begin(), asked.label.end(), needs_no_judge)) {
+    points = code_points_of(to_ascii_lower(utf8_of(asked.label)));
+  } else {
+    if (has_odd_hyphens(asked.label)) asked = disguised(label, true);
+    const std::optional<std::string> judged = idn2_ascii(utf8_of(asked.label));
+    if (judged && judged->find('.') == judged->npos) points = undone(*judged);
   }
-  const int reason = idn2_ascii(label, ascii);
-  if (reason == IDN2_OK) return ascii;
-  return is_too_strict(reason) ? symbol_label(label) : std::nullopt;
+  if (!points || mixes_digits(*points)) return std::nullopt;
+  auto symbol = asked.symbols.begin();
+  for (char32_t& c : *points) {
+    if (symbol != asked.symbols.end() && has_stand_in(c)) c = *symbol++;
+  }
+  return finished(utf8_of(*points));
 }
 
-// Other scripts' dots as '.' (UTS #46 2.3), and a capital sharp s as the small one, which libidn2's tables still spell
-// "ss".
-std::string prepared(std::string_view domain) {
-  constexpr std::array<std::array<std::string_view, 2>, 4> kPairs = {
-      {{"\u3002", "."}, {"\uff0e", "."}, {"\uff61", "."}, {"\u1e9e", "\u00df"}}};
-  std::string text(domain);
-  for (const auto& [from, to] : kPairs) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
-      text.replace(at, from.size(), to);
-    }
-  }
-  return text;
+bool is_dot(char32_t c) {
+  return c == '.' || c == 0x3002 || c == 0xff0e || c == 0xff61;  // UTS #46 2.3
 }
 
 }  // namespace
 
 std::optional<std::string> domain_to_ascii(std::string_view domain) {
   if (is_ascii(domain)) return to_ascii_lower(domain);
-  if (domain.size() > kMaxDomain || domain.find('\0') != std::string_view::npos) return std::nullopt;
-  const std::string text = prepared(domain);
+  if (domain.size() > kMaxDomain || domain.find('\0') != domain.npos) return std::nullopt;
+  if (valid_utf8_prefix(domain) != domain.size()) return std::nullopt;
+  const std::u32string points = code_points_of(domain);
   std::string ascii;
-  const int reason = idn2_ascii(text, ascii);
-  if (reason == IDN2_OK) return ascii;
-  if (!is_too_strict(reason)) return std::nullopt;
-  for (std::size_t from = 0;;) {
-    const std::size_t dot = text.find('.', from);
-    const std::optional<std::string> label = label_to_ascii(text.substr(from, dot - from));
+  for (auto from = points.begin();;) {
+    const auto end = std::find_if(from, points.end(), is_dot);
+    const std::optional<std::string> label = label_to_ascii({from, end});
     if (!label) return std::nullopt;
     ascii += *label;
-    if (dot == std::string::npos) return ascii;
+    if (end == points.end()) return ascii;
     ascii += '.';
-    from = dot + 1;
+    from = std::next(end);
   }
 }
 

@@ -2,8 +2,8 @@
 // Pure functions over bytes; any thread.
 //
 // libidn2 holds IDNA2008's narrower view: it refuses symbols (such as a heart or a dagger), hyphens at the ends or in
-// third and fourth place, and long labels, all of which browsers open. A name it refuses on these grounds alone is read
-// again label by label under the standard's rules; every other refusal stands.
+// third and fourth place, and what came to Unicode after version 12, all of which browsers open. Such a code point is
+// judged by a letter in its place (web/idna_points.h). What stays refused: docs/differential.md.
 #pragma once
 
 #include <optional>

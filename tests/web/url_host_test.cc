@@ -115,6 +115,48 @@ TEST(UrlHost, SymbolsThatBrowsersOpenAreTaken) {
   EXPECT_EQ(host("i❤.example"), "xn--i-7iq.example");
   EXPECT_EQ(host("❤\ufe0f.example"), "xn--qei.example");
   EXPECT_EQ(host("ü!.example"), "xn--!-dha.example");
+  EXPECT_EQ(host("꙳༄ʹꀕ.example"), "xn--jqa704dht7ihlf.example");
+  EXPECT_EQ(host("\U0001fae0.example"), "xn--129h.example");
+}
+
+TEST(UrlHost, WhatFoldsToSymbolsAndCapitalsIsFoldedToTheEnd) {
+  EXPECT_EQ(host("a℃b"), "xn--acb-sfa");
+  EXPECT_EQ(host("㎏℉"), "xn--kgf-tfa");
+  EXPECT_EQ(host("a…❤"), "(failure)");
+  EXPECT_EQ(host("\u2183"), "xn--r5g");
+}
+
+TEST(UrlHost, AStrokeComposesWithItsSymbol) {
+  EXPECT_EQ(host("→\u0338"), host("↛"));
+  EXPECT_EQ(host("↛"), "xn--f6g");
+}
+
+TEST(UrlHost, SymbolsKeepTheirPlaceInTheBidiRule) {
+  EXPECT_EQ(host("א❤ב"), "xn--4dbc898w");
+  EXPECT_EQ(host("❤א"), "(failure)");
+  EXPECT_EQ(host("א❤"), "(failure)");
+}
+
+TEST(UrlHost, ArabicAndEuropeanDigitsDoNotMix) {
+  EXPECT_EQ(host("ا١"), "xn--mgb0j");
+  EXPECT_EQ(host("ا1"), "xn--1-ymc");
+  EXPECT_EQ(host("ا١1"), "(failure)");
+  EXPECT_EQ(host("ا١۲"), "(failure)");
+}
+
+TEST(UrlHost, CodePointsThatAreLeftOutMayStandAnywhere) {
+  EXPECT_EQ(host("a\u00adü\u2063\u115f"), "xn--a-eha");
+  EXPECT_EQ(host("❤\U0001d173"), "xn--qei");
+}
+
+TEST(UrlHost, BesideOtherLabelsPunycodeMustSpellWhatItWouldBecome) {
+  EXPECT_EQ(host("xn--n3h.ü"), "xn--n3h.xn--tda");
+  EXPECT_EQ(host("XN--!-dha.ü"), "xn--!-dha.xn--tda");
+  EXPECT_EQ(host("ｘn--tda"), "xn--tda");
+  for (const char* text : {"xn--.ü", "xn--abc-.ü", "xn--a.ü", "xn--wgv71a119e-.ü", "xn--xn--zca-hia.ü", "xn--wca.ü",
+                           "xn--qei8934eba.ü", "xn--99zzzzzz.ü", "xn--ü", "xn--1ug.ü"}) {
+    EXPECT_FALSE(parse_host(text)) << text;
+  }
 }
 
 TEST(UrlHost, HyphensAndLengthAreNoFaultOfAName) {
@@ -122,6 +164,9 @@ TEST(UrlHost, HyphensAndLengthAreNoFaultOfAName) {
   EXPECT_EQ(host("ab--ü"), "xn--ab---3ra");
   const std::string label(70, 'a');
   EXPECT_EQ(host(label + ".ü"), label + ".xn--tda");
+  EXPECT_EQ(host("musik-und-theater-in-der-region-nord-und-süd-hessen-e-v"),
+            "xn--musik-und-theater-in-der-region-nord-und-sd-hessen-e-v-cvf");
+  EXPECT_EQ(host(label + "❤"), "xn--" + label + "-qd19c");
 }
 
 TEST(UrlHost, NamesThatUts46RefusesFail) {
@@ -143,9 +188,20 @@ TEST(UrlHost, NamesThatAreNotAsciiHaveABound) {
 
 // RFC 3492 7.1 (B), (L) and (S).
 TEST(Punycode, SamplesOfTheRfc) {
-  EXPECT_EQ(punycode(U"他们为什么不说中文"), "ihqwcrb4cv8a8dqg056pqjye");
-  EXPECT_EQ(punycode(U"3年B組金八先生"), "3B-ww4c5e180e575a65lsy2b");
-  EXPECT_EQ(punycode(U"-> $1.00 <-"), "-> $1.00 <--");
+  for (const auto& [points, label] :
+       {std::pair(U"他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
+        std::pair(U"3年B組金八先生", "3B-ww4c5e180e575a65lsy2b"), std::pair(U"-> $1.00 <-", "-> $1.00 <--")}) {
+    EXPECT_EQ(punycode(points), label);
+    EXPECT_EQ(punycode_decoded(label), points);
+  }
+}
+
+TEST(Punycode, WhatSpellsNoCodePointsIsNoPunycode) {
+  EXPECT_EQ(punycode_decoded(""), U"");
+  EXPECT_EQ(punycode_decoded("TDA"), U"ü");
+  for (const char* label : {"-", "-tda", "a-!", "z", "ü", "99999999999999999999", "99zzzzzz"}) {
+    EXPECT_FALSE(punycode_decoded(label)) << label;
+  }
 }
 
 }  // namespace
