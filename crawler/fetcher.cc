@@ -37,7 +37,10 @@ struct Fetcher::Impl {
 
 Fetcher::Impl::Impl(uv_loop_s* loop, FetcherOptions options, MaySend may_send, Done d)
     : done(std::move(d)),
-      handles(std::move(options), std::move(may_send), [this](FetcherHandle* handle) { waiting.push_back(handle); }),
+      handles(
+          std::move(options), std::move(may_send), [this](FetcherHandle* handle) { waiting.push_back(handle); },
+          // Of two addresses that are raced, curl closes the socket that lost without saying so at once.
+          [this](int fd) { poller.renew(fd); }),
       poller(
           loop,
           [this](int fd, unsigned ready) {

@@ -52,8 +52,8 @@ void must(CURLcode code) {
   if (code != CURLE_OK) std::abort();
 }
 
-FetcherHandles::FetcherHandles(FetcherOptions o, Fetcher::MaySend m, OnWait w)
-    : options(std::move(o)), may_send(std::move(m)), on_wait(std::move(w)) {
+FetcherHandles::FetcherHandles(FetcherOptions o, Fetcher::MaySend m, OnWait w, OnOpen n)
+    : options(std::move(o)), may_send(std::move(m)), on_open(std::move(n)), on_wait(std::move(w)) {
   [[maybe_unused]] static const bool once = set_up_process();
   if (options.from.empty()) {
     headers_close = list_of({"Connection: close"});
@@ -195,7 +195,9 @@ curl_socket_t FetcherHandle::open_socket(void* data, curlsocktype, curl_sockaddr
     self->transfer.stop(Transfer::Stop::forbidden);
     return CURL_SOCKET_BAD;
   }
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd >= 0) self->shared_.on_open(fd);
+  return fd;
 }
 
 // The last moment before bytes leave; also on a kept connection, for which no socket was opened now.

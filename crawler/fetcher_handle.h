@@ -28,14 +28,16 @@ class FetcherHandle;
 // What all handles of one fetcher share: the configured original they are duplicates of, and whom they ask and tell.
 struct FetcherHandles {
   using OnWait = std::function<void(FetcherHandle*)>;
+  using OnOpen = std::function<void(int fd)>;
 
-  FetcherHandles(FetcherOptions options, Fetcher::MaySend may_send, OnWait on_wait);
+  FetcherHandles(FetcherOptions options, Fetcher::MaySend may_send, OnWait on_wait, OnOpen on_open);
   ~FetcherHandles();
   FetcherHandles(const FetcherHandles&) = delete;
   FetcherHandles& operator=(const FetcherHandles&) = delete;
 
   FetcherOptions options;
   Fetcher::MaySend may_send;
+  OnOpen on_open;  // a new socket
   OnWait on_wait;  // a body waits for bytes of the semaphore; told once until it is no longer `waiting`
   CURL* original = nullptr;
   std::vector<std::string> forget;  // entries of handles that are gone, to be taken out of curl's own cache of names

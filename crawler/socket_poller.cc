@@ -13,6 +13,7 @@ struct SocketPoller::Impl {
     uv_poll_t handle{};
     Impl* owner = nullptr;
     int fd = -1;
+    bool read = false, write = false;
   };
 
   uv_loop_t* loop = nullptr;
@@ -68,6 +69,8 @@ void SocketPoller::watch(int fd, bool read, bool write) {
     ++impl_->open_handles;
     found = impl_->watches.emplace(fd, watch.release()).first;
   }
+  found->second->read = read;
+  found->second->write = write;
   const int events = (read ? UV_READABLE : 0) | (write ? UV_WRITABLE : 0);
   uv_poll_start(&found->second->handle, events, [](uv_poll_t* handle, int status, int ready) {
     auto* w = static_cast<Impl::Watch*>(handle->data);
@@ -83,6 +86,14 @@ void SocketPoller::arm(std::chrono::milliseconds after) {
   uv_timer_start(
       &impl_->timer, [](uv_timer_t* handle) { static_cast<Impl*>(handle->data)->on_timer(); },
       after.count() > 0 ? static_cast<std::uint64_t>(after.count()) : 0, 0);
+}
+
+void SocketPoller::renew(int fd) {
+  const auto found = impl_->watches.find(fd);
+  if (found == impl_->watches.end()) return;
+  const bool read = found->second->read, write = found->second->write;
+  watch(fd, false, false);
+  watch(fd, read, write);
 }
 
 void SocketPoller::disarm() {

@@ -22,6 +22,9 @@ class SocketPoller {
 
   // Watches `fd` from now on for these, until told otherwise; neither: forgets it, which must come before its close().
   void watch(int fd, bool read, bool write);
+  // `fd` is a new socket. What was watched under this number was closed without a word, and its user may take the new
+  // one for the old and not ask again: the new one is watched for the same.
+  void renew(int fd);
 
   // on_timer is called once, `after` from now, on the loop and never inside this call. Replaces what was armed.
   void arm(std::chrono::milliseconds after);
