@@ -34,7 +34,7 @@ TEST_F(SocketPollerTest, ANewSocketOfAnOldNumberIsWatchedLikeTheOldOne) {
   ASSERT_EQ(fresh[0], old[0]) << "the lowest number that is free";
   poller.renew(fresh[0]);
   ASSERT_EQ(write(fresh[1], "x", 1), 1);
-  EXPECT_TRUE(loop.run_until([&] { return !readable.empty(); }));
+  ASSERT_TRUE(loop.run_until([&] { return !readable.empty(); }));
   EXPECT_EQ(readable.front(), fresh[0]);
   poller.watch(fresh[0], false, false);
   for (const int fd : {old[1], fresh[0], fresh[1]}) close(fd);
