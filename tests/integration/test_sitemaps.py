@@ -1,4 +1,5 @@
 """Sitemaps and feeds, by the server's log: which are asked for, what becomes of their entries, what hostile ones cannot do."""
+import collections
 import gzip
 import time
 
@@ -166,6 +167,32 @@ def test_fifty_thousand_entries_do_not_hold_the_loop_up(bench):
     assert redis.cli("SLOWLOG", "LEN") == "0", "no script holds Redis up"
     assert max(lags) < 100 * bench.patience
     serve.terminate(30 * bench.patience)
+    site.web.close()
+
+
+def test_a_stop_amid_a_long_list_loses_no_entry(bench):
+    """One that does not wait for the list: the archive is closed while entries are being filed, and other lists wait."""
+    names = [f"/m{k}.xml" for k in range(5)]
+    lists = {name: (XML, urlset(*(f"{name}/{i}" for i in range(50_000)))) for name in names}
+    site = Site({**robots("Sitemap: /index.xml"), "/index.xml": (XML, index(*names)), **lists})
+    redis = bench.redis()
+    settings = ("politeness.delay=0.05s", "workers.threads=1", "workers.drain=0s")
+    serve = bench.serve(redis.url, *settings)
+    serve.wait_ready(20 * bench.patience)
+    redis.cli("LPUSH", "decorum:seeds", site.web.url(HOST))
+    known = harness.wait_until(lambda: max(0, serve.status()["books"]["discovered"] - 500), 60 * bench.patience, "entries are being filed")
+    began = time.monotonic()
+    assert serve.terminate(30 * bench.patience) == 0
+    print(f"stopped in {time.monotonic() - began:.2f} s, after {known + 500} entries or more", flush=True)
+    serve = bench.serve(redis.url, *settings)
+    serve.wait_ready(20 * bench.patience)
+    harness.wait_until(lambda: serve.status()["books"]["discovered"] == 250_007, 60 * bench.patience, "every entry is known")
+    assert serve.terminate(60 * bench.patience) == 0
+    done = collections.Counter(row["url"] for row in outputs.feed(serve.data))
+    again = {url for url, count in done.items() if count > 1}
+    assert again <= {site.web.url(HOST, name) for name in names}, "only what was not filed whole is read again"
+    verify = bench.run("warc", "verify", *outputs.warc_files(serve.data))
+    assert verify.wait(60 * bench.patience) == 0, verify.out() + verify.err()
     site.web.close()
 
 
