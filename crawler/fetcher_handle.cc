@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "crawler/fetcher_failure.h"
+#include "crawler/fetcher_handle_failure.h"
 
 namespace crawler {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "crawler/fetcher_failure.h"
+#include "crawler/fetcher_handle_failure.h"
 #include "tests/crawler/fetcher_fixture.h"
 
 namespace crawler {

@@ -1,4 +1,4 @@
-#include "crawler/fetcher_failure.h"
+#include "crawler/fetcher_handle_failure.h"
 
 #include <cerrno>
 #include <cstring>
