@@ -37,7 +37,7 @@ test:
 	$(call compile,$(BUILD))
 	$(call ctest,$(BUILD))
 
-# The same tests, watched by the address and undefined-behaviour sanitizers, then by the thread sanitizer.
+# Those of the tests that sanitizers have to watch: for addresses and undefined behaviour, then for threads.
 watched = -DDECORUM_SANITIZE=$(1)
 asan:
 	@.ci/packages test
