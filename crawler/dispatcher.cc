@@ -36,6 +36,7 @@ ResolverOptions resolver_options(Shared& shared) {
   options.max_ttl = shared.config.fetch.dns_max_ttl;
   options.servers = shared.config.fetch.name_servers;
   options.now = boot_now;
+  options.give_up = shared.network.give_up();
   options.on_down = [&network = shared.network](bool down) {
     const bool before = network.resolvers_down();
     network.resolver_down(down);
@@ -160,7 +161,7 @@ void Dispatcher::resolve(std::uint64_t id, Permit permit) {
     const auto entry = flights_.find(id);
     if (entry == flights_.end()) return;
     if (!sending_) return fail(id, Outcome::put_back, "stopping", std::move(*held));
-    if (resolved.again && nobody_is_to_blame(entry->second)) {
+    if (resolved.again) {
       return not_started(id, std::move(*held), *resolved.again + spread(kAskAgainSpread));
     }
     if (resolved.addresses.empty()) {
@@ -192,11 +193,6 @@ void Dispatcher::resolve(std::uint64_t id, Permit permit) {
                  [this](const auto& address) { return !gate_.guards(reinterpret_cast<const sockaddr*>(&address)); });
     fetcher_.start(std::move(request));
   });
-}
-
-// The name servers are down. Not ours for ever: who never heard of anybody gives that up.
-bool Dispatcher::nobody_is_to_blame(const Flight& flight) {
-  return p_.shared.network.failed({.host = flight.host, .unresolved = true}, boot_now());
 }
 
 limiter::Duration Dispatcher::spread(limiter::Duration most) {

@@ -60,7 +60,6 @@ class Dispatcher {
 
  private:
   void resolve(std::uint64_t id, Permit permit);
-  bool nobody_is_to_blame(const Flight& flight);
   limiter::Duration spread(limiter::Duration most);
   void pass_gate(FetchRequest request);
   void not_started(std::uint64_t id, Permit permit, limiter::TimePoint until);

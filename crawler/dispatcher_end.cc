@@ -76,6 +76,7 @@ bool Dispatcher::is_our_own(const Flight& flight, const FetchResult& result, boo
     return false;
   }
   if (!policy.blames_host || no_such_host || result.outcome == Outcome::protocol) return false;
+  if (result.outcome == Outcome::dns) return network.down();  // the name servers are there: the resolver says else
   const bool local = (result.os_error == ENETUNREACH || result.os_error == ENETDOWN) && !has_route();
   const bool before = network.down();
   const bool ours = network.failed({flight.host, answers, local}, boot_now());

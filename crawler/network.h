@@ -12,7 +12,9 @@ namespace crawler {
 
 class Network {
  public:
-  explicit Network(std::optional<limiter::Duration> give_up) : watch_(give_up) {}
+  explicit Network(std::optional<limiter::Duration> give_up) : give_up_(give_up), watch_(give_up) {}
+
+  std::optional<limiter::Duration> give_up() const { return give_up_; }
 
   bool down() const { return down_.load(std::memory_order_relaxed); }
   // Raised when an outage begins; what failed since `since()` is then to be forgiven.
@@ -53,6 +55,7 @@ class Network {
     outages_.store(watch_.outages(), std::memory_order_release);
   }
 
+  const std::optional<limiter::Duration> give_up_;
   mutable std::mutex mutex_;
   limiter::OutageWatch watch_;
   std::atomic<int> silent_resolvers_{0};

@@ -118,7 +118,8 @@ Resolver::Impl::Impl(uv_loop_s* loop, ResolverOptions o)
             if (channel != nullptr) ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
             expire();
             rearm();
-          }) {
+          }),
+      watch(options.give_up) {
   channel = open_name_channel(options, poller, broken);
 }
 

@@ -27,7 +27,8 @@ struct ResolverOptions {
   std::size_t max_lookups = 64;      // under way at once; more wait in line
   std::vector<std::string> servers;  // "127.0.0.1:5353"; empty: as the system is configured
   limiter::TimePoint (*now)() = nullptr;
-  std::function<void(bool)> on_down;  // the name servers went, or came back; may be empty
+  std::optional<limiter::Duration> give_up;  // limiter::ResolverWatch
+  std::function<void(bool)> on_down;         // the name servers went, or came back; may be empty
 };
 
 struct Resolved {

@@ -36,11 +36,9 @@ bool OutageWatch::failed(const Failure& failure, TimePoint now) {
     return false;
   }
   if (down_) return true;
-  if (heard_ && !failure.known_good && !failure.local && !failure.unresolved)
-    return false;  // it was not to be heard before either
+  if (heard_ && !failure.known_good && !failure.local) return false;  // it was not to be heard before either
   if (failing_.empty()) silent_since_ = now;
   if (failing_.size() < kQuorum) failing_.insert(failure.host);
-  if (failure.unresolved) return true;
   if (heard_ && now - last_answer_ < (failure.local ? kLocalSilence : kSilence)) return false;
   if (failing_.size() < quorum(failure.local)) return false;
   down_ = true;

@@ -24,10 +24,9 @@ class OutageWatch {
     std::string host;
     bool known_good = false;  // the last thing we heard of it was an answer
     bool local = false;       // our own machine said so: no route
-    bool unresolved = false;  // it was never asked: the name servers are down
   };
   // A request failed without any answer. True: ours, the host is not to be blamed; also what failed since
-  // down_since() is not. What is unresolved is ours without anything being down: others may be asked meanwhile.
+  // down_since() is not.
   bool failed(const Failure& failure, TimePoint now);
 
   bool down() const { return down_; }

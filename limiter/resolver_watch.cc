@@ -24,6 +24,13 @@ bool ResolverWatch::failed(const std::string& name, Failure how, TimePoint begun
     if (refused_.size() < kRefusals) refused_.insert(name);
     if (!down_ && refused_.size() < kRefusals) return false;
   }
+  if (last_answer_ == TimePoint::min()) {
+    if (!silent_since_) silent_since_ = now;
+    if (give_up_ && now - *silent_since_ > *give_up_) {
+      down_ = false;
+      return false;
+    }
+  }
   if (!std::exchange(down_, true)) {
     probe_wait_ = kFirstProbe;
     next_probe_ = now + probe_wait_;

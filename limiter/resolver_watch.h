@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -13,6 +14,9 @@ namespace limiter {
 
 class ResolverWatch {
  public:
+  // `give_up`: how long a silence from the very beginning counts as ours; nothing: for ever.
+  explicit ResolverWatch(std::optional<Duration> give_up = std::nullopt) : give_up_(give_up) {}
+
   enum class Failure {
     silence,  // no server said anything
     refusal,  // SERVFAIL and its like: perhaps the name's own servers, perhaps the whole way to them
@@ -31,8 +35,10 @@ class ResolverWatch {
   TimePoint next_probe() const { return next_probe_; }
 
  private:
+  const std::optional<Duration> give_up_;
   bool down_ = false;
   TimePoint last_answer_ = TimePoint::min(), next_probe_{};
+  std::optional<TimePoint> silent_since_;  // where nobody was ever answered: the first failure
   Duration probe_wait_{};
   std::set<std::string> refused_;  // names, since the last answer; bounded
 };

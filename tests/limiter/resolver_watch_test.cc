@@ -33,6 +33,18 @@ TEST(ResolverWatch, RefusalsAreOursFromTheThirdNameInARow) {
   EXPECT_TRUE(watch.down());
 }
 
+TEST(ResolverWatch, ASilenceFromTheBeginningIsOursUntilPatienceEnds) {
+  ResolverWatch patient, finite(60s);
+  for (ResolverWatch* watch : {&patient, &finite}) {
+    for (const Duration ago : {0s, 30s, 60s}) EXPECT_TRUE(watch->failed("a", Failure::silence, kStart, kStart + ago));
+  }
+  EXPECT_FALSE(finite.failed("a", Failure::silence, kStart, kStart + 61s));
+  EXPECT_FALSE(finite.down());
+  EXPECT_TRUE(patient.failed("a", Failure::silence, kStart, kStart + 24h));
+  finite.answered(kStart + 70s);
+  EXPECT_TRUE(finite.failed("a", Failure::silence, kStart + 80s, kStart + 24h)) << "somebody was heard";
+}
+
 TEST(ResolverWatch, WhileDownOneLookupTriesAndTheWaitsGrowToFiveSeconds) {
   ResolverWatch watch;
   EXPECT_FALSE(watch.probe(kStart));
