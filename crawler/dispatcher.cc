@@ -36,7 +36,7 @@ ResolverOptions resolver_options(Shared& shared) {
   options.max_ttl = shared.config.fetch.dns_max_ttl;
   options.servers = shared.config.fetch.name_servers;
   options.now = boot_now;
-  options.give_up = shared.network.give_up();
+  options.network = &shared.network;
   options.on_down = [&network = shared.network](bool down) {
     const bool before = network.resolvers_down();
     network.resolver_down(down);

@@ -1,11 +1,14 @@
-// What the workers know together of the network on our own side: the outage watch of the process, locked.
+// What the workers know together of the network on our own side: the outage watch of the process, and names that name
+// servers answered; locked.
 // Thread-safe. Owned by Shared.
 #pragma once
 
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <string>
 
+#include "limiter/known_names.h"
 #include "limiter/outage_watch.h"
 
 namespace crawler {
@@ -36,6 +39,24 @@ class Network {
   void resolver_down(bool down) { silent_resolvers_.fetch_add(down ? 1 : -1, std::memory_order_relaxed); }
   bool resolvers_down() const { return silent_resolvers_.load(std::memory_order_relaxed) > 0; }
 
+  // limiter::KnownNames
+  void name_answered(const std::string& name, limiter::TimePoint fresh_until, limiter::TimePoint now) {
+    const std::lock_guard lock(mutex_);
+    names_.add(name, fresh_until, now);
+  }
+  void name_failed(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    names_.doubt(name);
+  }
+  std::string known_name(limiter::TimePoint now) {
+    const std::lock_guard lock(mutex_);
+    return names_.next(now);
+  }
+  bool knows_names() const {
+    const std::lock_guard lock(mutex_);
+    return !names_.empty();
+  }
+
   bool probe(limiter::TimePoint now) {
     const std::lock_guard lock(mutex_);
     return watch_.probe(now);
@@ -58,6 +79,7 @@ class Network {
   const std::optional<limiter::Duration> give_up_;
   mutable std::mutex mutex_;
   limiter::OutageWatch watch_;
+  limiter::KnownNames names_;
   std::atomic<int> silent_resolvers_{0};
   std::atomic<bool> down_{false};
   std::atomic<std::uint64_t> outages_{0};

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "crawler/network.h"
 #include "crawler/resolver_answer.h"
 #include "crawler/resolver_cache.h"
 #include "crawler/resolver_channel.h"
@@ -47,6 +48,8 @@ bool has_data(int fd) {
   return ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
+void nobody_waits(const Resolved&) {}
+
 Resolved resolved_of(const NameAnswer& answer, std::uint16_t port, std::optional<limiter::TimePoint> again = {}) {
   Resolved resolved;
   for (const IpAddress& address : answer.addresses) resolved.addresses.push_back(address.with_port(port));
@@ -68,6 +71,12 @@ struct Resolver::Impl {
     std::vector<Waiter> waiters;
     std::optional<limiter::TimePoint> begun{};
   };
+  struct Told {  // what an asker is told
+    Waiter waiter;
+    NameAnswer answer;
+    std::optional<limiter::TimePoint> again{};
+  };
+  using Verdict = limiter::ResolverWatch::Verdict;
   struct Query {  // what c-ares holds for us
     Impl* owner;
     std::string host;
@@ -79,9 +88,11 @@ struct Resolver::Impl {
   void resolve(const std::string& host, std::uint16_t port, Answer answer);
   void begin_some();
   void take(const std::string& host, int status, ares_addrinfo* info);
-  void finish(const std::string& host, const NameAnswer& answer, std::optional<limiter::TimePoint> again);
-  std::optional<limiter::TimePoint> failed(const std::string& host, const Lookup& lookup);
-  void tell_whether_down();
+  Verdict judge(const std::string& host, limiter::TimePoint begun);
+  void call_witness();
+  void settle(std::vector<Waiter> waiters, const NameAnswer& answer, Verdict verdict, std::vector<Told>& told);
+  std::optional<limiter::TimePoint> again() const;
+  void finish(std::vector<Told> told);
   void expire();
   void rearm();
   void cancel_all();
@@ -97,6 +108,8 @@ struct Resolver::Impl {
   std::deque<std::pair<Clock::time_point, std::string>> deadlines;  // of every waiter, in order of time
   limiter::ResolverWatch watch;
   limiter::TimePoint heard = limiter::TimePoint::min();  // the last word of any server, whatever it was
+  std::string witness;       // a name that was answered before, asked to make sure; empty: none
+  std::vector<Told> unsure;  // who hears its failure then
   std::size_t under_way = 0;
   std::function<void()> closed;
   bool beginning = false, closing = false, told_down = false;
@@ -119,7 +132,7 @@ Resolver::Impl::Impl(uv_loop_s* loop, ResolverOptions o)
             expire();
             rearm();
           }),
-      watch(options.give_up) {
+      watch(options.network->give_up()) {
   channel = open_name_channel(options, poller, broken);
 }
 
@@ -145,7 +158,7 @@ void Resolver::Impl::resolve(const std::string& host, std::uint16_t port, Answer
 
 void Resolver::Impl::begin_some() {
   if (std::exchange(beginning, true)) return;  // an answer that came at once: the loop below goes on
-  while (!line.empty() && under_way < options.max_lookups) {
+  while (!line.empty() && (under_way < options.max_lookups || line.front() == witness)) {
     auto query = std::make_unique<Query>(Query{this, std::move(line.front())});
     line.pop_front();
     lookups.at(query->host).begun = options.now();
@@ -170,65 +183,107 @@ void Resolver::Impl::begin_some() {
 void Resolver::Impl::take(const std::string& host, int status, ares_addrinfo* info) {
   assert(poller.on_own_thread());
   const NameAnswer answer = read_answer(status, info);
-  std::optional<limiter::TimePoint> again;
+  const limiter::TimePoint now = options.now();
+  auto ended = lookups.extract(host);
+  --under_way;
+  const limiter::TimePoint begun = *ended.mapped().begun;
+  Verdict verdict = Verdict::theirs;
   if (answer.temporary) {
-    again = failed(host, lookups.at(host));
+    if (!ended.mapped().waiters.empty()) verdict = judge(host, begun);
   } else {
-    watch.answered(options.now());
+    if (heard >= begun) {  // else the hosts file
+      watch.answered(now);
+      witness.clear();
+      if (!answer.addresses.empty()) options.network->name_answered(host, now + ttl_of(*info), now);
+    }
     const std::chrono::nanoseconds ttl =
         answer.addresses.empty()
             ? options.negative_ttl
             : std::clamp<std::chrono::nanoseconds>(ttl_of(*info), options.min_ttl, options.max_ttl);
-    cache.put(host, answer, options.now() + ttl);
+    cache.put(host, answer, now + ttl);
   }
-  tell_whether_down();
-  --under_way;
-  finish(host, answer, again);
+  std::vector<Told> told;
+  settle(std::move(ended.mapped().waiters), answer, verdict, told);
+  finish(std::move(told));
 }
 
-// Where the failure is our own, when to ask again.
-std::optional<limiter::TimePoint> Resolver::Impl::failed(const std::string& host, const Lookup& lookup) {
+// Whose fault a failure is.
+Resolver::Impl::Verdict Resolver::Impl::judge(const std::string& host, limiter::TimePoint begun) {
   using Failure = limiter::ResolverWatch::Failure;
   const limiter::TimePoint now = options.now();
-  if (!lookup.begun) return now + kLookAgain;  // it stood in our own line
-  const Failure how = heard < *lookup.begun ? Failure::silence : Failure::refusal;
-  if (!watch.failed(host, how, *lookup.begun, now)) return std::nullopt;
-  return std::max(watch.next_probe(), now);
+  options.network->name_failed(host);
+  if (host == witness) {
+    witness.clear();
+    watch.unheard(now);
+    return Verdict::ours;
+  }
+  const Failure how = heard < begun ? Failure::silence : Failure::refusal;
+  const Verdict verdict = watch.failed(host, how, begun, now, options.network->knows_names());
+  if (verdict == Verdict::unsure && witness.empty() && !closing) call_witness();
+  return verdict;
 }
 
-void Resolver::Impl::tell_whether_down() {
-  if (watch.down() == std::exchange(told_down, watch.down())) return;
-  if (options.on_down) options.on_down(told_down);
+// Past the cache, and before all that stand in line.
+void Resolver::Impl::call_witness() {
+  witness = options.network->known_name(options.now());
+  const Clock::time_point deadline = Clock::now() + options.timeout;
+  const auto [lookup, first] = lookups.try_emplace(witness);
+  lookup->second.waiters.push_back({0, nobody_waits, deadline});
+  deadlines.emplace_back(deadline, witness);
+  if (lookup->second.begun) return;
+  if (!first) std::erase(line, witness);
+  line.push_front(witness);
+}
+
+void Resolver::Impl::settle(std::vector<Waiter> waiters, const NameAnswer& answer, Verdict verdict,
+                            std::vector<Told>& told) {
+  std::vector<Told>& list = verdict == Verdict::unsure ? unsure : told;
+  for (Waiter& waiter : waiters) {
+    list.push_back({std::move(waiter), answer, verdict == Verdict::ours ? again() : std::nullopt});
+  }
+}
+
+// While the name servers are down: when to ask again.
+std::optional<limiter::TimePoint> Resolver::Impl::again() const {
+  if (!watch.down()) return std::nullopt;
+  return std::max(watch.next_probe(), options.now());
 }
 
 // An asker may call any method of the resolver: nothing is touched after the last answer.
-void Resolver::Impl::finish(const std::string& host, const NameAnswer& answer,
-                            std::optional<limiter::TimePoint> again) {
-  auto ended = lookups.extract(host);
+void Resolver::Impl::finish(std::vector<Told> told) {
+  if (witness.empty()) {
+    for (Told& one : std::exchange(unsure, {})) told.push_back({std::move(one.waiter), std::move(one.answer), again()});
+  }
+  if (watch.down() != std::exchange(told_down, watch.down()) && options.on_down) options.on_down(told_down);
   if (!closing) begin_some();
-  for (Waiter& waiter : ended.mapped().waiters) waiter.answer(resolved_of(answer, waiter.port, again));
+  for (Told& one : told) one.waiter.answer(resolved_of(one.answer, one.waiter.port, one.again));
 }
 
 // Askers whose time is up. Their lookup goes on for those to come.
 void Resolver::Impl::expire() {
   const Clock::time_point now = Clock::now();
-  std::vector<std::pair<Waiter, std::optional<limiter::TimePoint>>> late;
+  const NameAnswer late{{}, "no answer from the name servers in time", true};
+  std::vector<Told> told;
   while (!deadlines.empty() && deadlines.front().first <= now) {
-    if (const auto lookup = lookups.find(deadlines.front().second); lookup != lookups.end()) {
-      auto& waiters = lookup->second.waiters;
-      const auto in_time = std::find_if(waiters.begin(), waiters.end(), [&](Waiter& w) { return w.deadline > now; });
-      const auto again = in_time == waiters.begin() ? std::nullopt : failed(lookup->first, lookup->second);
-      for (auto it = waiters.begin(); it != in_time; ++it) late.emplace_back(std::move(*it), again);
-      waiters.erase(waiters.begin(), in_time);
-      if (waiters.empty() && !lookup->second.begun) {
-        std::erase(line, lookup->first);
-        lookups.erase(lookup);
-      }
-    }
+    const std::string host = std::move(deadlines.front().second);
     deadlines.pop_front();
+    const auto lookup = lookups.find(host);
+    if (lookup == lookups.end()) continue;
+    auto& waiters = lookup->second.waiters;
+    const auto in_time = std::find_if(waiters.begin(), waiters.end(), [&](Waiter& w) { return w.deadline > now; });
+    if (in_time == waiters.begin()) continue;
+    std::vector<Waiter> gone(std::make_move_iterator(waiters.begin()), std::make_move_iterator(in_time));
+    waiters.erase(waiters.begin(), in_time);
+    if (const auto begun = lookup->second.begun) {
+      settle(std::move(gone), late, judge(host, *begun), told);
+      continue;
+    }
+    for (Waiter& waiter : gone) told.push_back({std::move(waiter), late, options.now() + kLookAgain});
+    if (!waiters.empty()) continue;
+    std::erase(line, host);
+    lookups.erase(lookup);
   }
-  tell_whether_down();
-  for (auto& [waiter, again] : late) waiter.answer({{}, "no answer from the name servers in time", true, again});
+  finish(std::move(told));
 }
 
 void Resolver::Impl::rearm() {
@@ -254,6 +309,8 @@ void Resolver::Impl::cancel_all() {
     lookup->second.waiters.clear();
     lookup = lookup->second.begun ? std::next(lookup) : lookups.erase(lookup);
   }
+  for (Told& one : std::exchange(unsure, {})) waiters.push_back(std::move(one.waiter));
+  witness.clear();
   line.clear();
   deadlines.clear();
   for (Waiter& waiter : waiters) waiter.answer({{}, "cancelled", true});

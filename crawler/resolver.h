@@ -19,16 +19,19 @@ struct uv_loop_s;
 
 namespace crawler {
 
+class Network;
+
 struct ResolverOptions {
-  std::chrono::nanoseconds timeout = std::chrono::seconds(10);  // every asker is answered within it, tries included
+  // Every asker is answered within it, tries included; within twice it where a second name is asked to make sure.
+  std::chrono::nanoseconds timeout = std::chrono::seconds(10);
   std::chrono::nanoseconds min_ttl = std::chrono::seconds(30), max_ttl = std::chrono::hours(1);
   std::chrono::nanoseconds negative_ttl = std::chrono::seconds(30);
   std::size_t cache_entries = 20'000;
   std::size_t max_lookups = 64;      // under way at once; more wait in line
   std::vector<std::string> servers;  // "127.0.0.1:5353"; empty: as the system is configured
   limiter::TimePoint (*now)() = nullptr;
-  std::optional<limiter::Duration> give_up;  // limiter::ResolverWatch
-  std::function<void(bool)> on_down;         // the name servers went, or came back; may be empty
+  Network* network = nullptr;         // outlives the resolver
+  std::function<void(bool)> on_down;  // the name servers went, or came back; may be empty
 };
 
 struct Resolved {
@@ -50,6 +53,7 @@ class Resolver {
   // file answer at once, inside the call; others later, on the loop. Many askers of one name share one lookup.
   // `host` is a URL's: lower case, ASCII. No search domains are tried. Failures are cached for negative_ttl where the
   // name servers said that there is no address, and not at all where they said nothing (temporary).
+  // Where it is not sure whose fault a failure is, its askers hear it when a name that was answered before was asked.
   // While nobody is answered at all, one lookup in a while is made, and other askers are told at once to come again.
   void resolve(const std::string& host, std::uint16_t port, Answer answer);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "web/domain.h"
+
 namespace limiter {
 namespace {
 
@@ -14,28 +16,32 @@ constexpr Duration kMaxProbe = std::chrono::seconds(5);
 
 void ResolverWatch::answered(TimePoint now) {
   last_answer_ = now;
+  silent_since_.reset();
   refused_.clear();
   down_ = false;
 }
 
-bool ResolverWatch::failed(const std::string& name, Failure how, TimePoint begun, TimePoint now) {
-  if (how == Failure::silence && last_answer_ >= begun) return false;
+void ResolverWatch::unheard(TimePoint now) {
+  if (std::exchange(down_, true)) return;
+  probe_wait_ = kFirstProbe;
+  next_probe_ = now + probe_wait_;
+}
+
+ResolverWatch::Verdict ResolverWatch::failed(const std::string& name, Failure how, TimePoint begun, TimePoint now,
+                                             bool has_known) {
+  if (how == Failure::silence && last_answer_ >= begun) return Verdict::theirs;
   if (how == Failure::refusal) {
-    if (refused_.size() < kRefusals) refused_.insert(name);
-    if (!down_ && refused_.size() < kRefusals) return false;
+    if (refused_.size() < kRefusals) refused_.insert(web::registrable_domain(name));
+    if (!down_ && refused_.size() < kRefusals) return Verdict::theirs;
   }
-  if (last_answer_ == TimePoint::min()) {
-    if (!silent_since_) silent_since_ = now;
-    if (give_up_ && now - *silent_since_ > *give_up_) {
-      down_ = false;
-      return false;
-    }
+  if (has_known) return Verdict::unsure;
+  if (!silent_since_) silent_since_ = now;
+  if (give_up_ && now - *silent_since_ > *give_up_) {
+    down_ = false;
+    return Verdict::theirs;
   }
-  if (!std::exchange(down_, true)) {
-    probe_wait_ = kFirstProbe;
-    next_probe_ = now + probe_wait_;
-  }
-  return true;
+  unheard(now);
+  return Verdict::ours;
 }
 
 bool ResolverWatch::probe(TimePoint now) {

@@ -1,6 +1,6 @@
-// Tells name servers that are down from a name that has no answer: when nobody is answered, the fault is ours, nobody
-// is blamed, and one lookup in a while tries whether it is over. Pure: time comes in as an argument. Belongs to a
-// resolver.
+// Tells name servers that are down from a name whose own servers are: when nobody is answered, a name that was answered
+// before is asked again. Has it no answer either, the fault is ours, nobody is blamed, and one lookup in a while tries
+// whether it is over. Pure: time comes in as an argument. Belongs to a resolver.
 #pragma once
 
 #include <cstddef>
@@ -14,20 +14,27 @@ namespace limiter {
 
 class ResolverWatch {
  public:
-  // `give_up`: how long a silence from the very beginning counts as ours; nothing: for ever.
+  // `give_up`: how long a silence counts as ours where no name is known to ask; nothing: for ever.
   explicit ResolverWatch(std::optional<Duration> give_up = std::nullopt) : give_up_(give_up) {}
 
   enum class Failure {
     silence,  // no server said anything
     refusal,  // SERVFAIL and its like: perhaps the name's own servers, perhaps the whole way to them
   };
+  enum class Verdict {
+    theirs,  // the name is to be blamed
+    unsure,  // a name that was answered before is to be asked: then comes answered(), or unheard()
+    ours,
+  };
 
   // A server said which addresses a name has, or that it has none.
   void answered(TimePoint now);
+  // The name that was asked to make sure has no answer.
+  void unheard(TimePoint now);
 
-  // A lookup that began at `begun` failed. True: ours, the name is not to be blamed. Silence is ours where nobody was
-  // answered since it began; refusals are ours from the third name in a row.
-  bool failed(const std::string& name, Failure how, TimePoint begun, TimePoint now);
+  // A lookup that began at `begun` failed. Silence is suspicious where nobody was answered since it began; refusals are
+  // from the third registrable domain in a row. `has_known`: there is a name that was answered before.
+  Verdict failed(const std::string& name, Failure how, TimePoint begun, TimePoint now, bool has_known);
 
   bool down() const { return down_; }
   // While down: may one lookup try? The next may after a wait that grows to 5 s.
@@ -38,9 +45,9 @@ class ResolverWatch {
   const std::optional<Duration> give_up_;
   bool down_ = false;
   TimePoint last_answer_ = TimePoint::min(), next_probe_{};
-  std::optional<TimePoint> silent_since_;  // where nobody was ever answered: the first failure
+  std::optional<TimePoint> silent_since_;  // the first failure after the last answer, where no name was known
   Duration probe_wait_{};
-  std::set<std::string> refused_;  // names, since the last answer; bounded
+  std::set<std::string> refused_;  // domains, since the last answer; bounded
 };
 
 }  // namespace limiter

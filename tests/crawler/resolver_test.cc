@@ -4,16 +4,13 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "crawler/resolver_cache.h"
-#include "tests/crawler/test_loop.h"
-#include "tests/crawler/tiny_dns.h"
-#include "web/address.h"
+#include "tests/crawler/resolver_fixture.h"
 
 namespace crawler {
 namespace {
@@ -21,54 +18,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::fake_time;
+using testing::ResolverTest;
+using testing::texts;
 using testing::TinyDns;
-
-limiter::TimePoint fake_time;
-
-std::vector<std::string> texts(const Resolved& resolved) {
-  std::vector<std::string> all;
-  for (const sockaddr_storage& address : resolved.addresses) {
-    all.push_back(web::address_text(reinterpret_cast<const sockaddr*>(&address)));
-  }
-  return all;
-}
-
-class ResolverTest : public ::testing::Test {
- protected:
-  ResolverTest() {
-    fake_time = limiter::TimePoint(seconds(1000));
-    options.timeout = seconds(10);
-    options.now = [] { return fake_time; };
-  }
-  void TearDown() override {
-    if (!resolver_) return;
-    bool closed = false;
-    resolver_->close([&] { closed = true; });
-    EXPECT_TRUE(loop.run_until([&] { return closed; }));
-  }
-
-  void serve(std::map<std::string, TinyDns::Name> names) {
-    dns.emplace(std::move(names));
-    options.servers = {dns->address()};
-  }
-  Resolver& resolver() {
-    if (!resolver_) resolver_ = std::make_unique<Resolver>(loop.get(), options);
-    return *resolver_;
-  }
-  Resolved resolve(const std::string& host, std::uint16_t port = 80) {
-    std::optional<Resolved> got;
-    resolver().resolve(host, port, [&](const Resolved& resolved) { got = resolved; });
-    EXPECT_TRUE(loop.run_until([&] { return got.has_value(); })) << host;
-    return got.value_or(Resolved{});
-  }
-
-  testing::TestLoop loop;
-  ResolverOptions options;
-  std::optional<TinyDns> dns;
-
- private:
-  std::unique_ptr<Resolver> resolver_;
-};
 
 TEST_F(ResolverTest, LiteralsAnswerInsideTheCall) {
   serve({});
@@ -185,42 +138,6 @@ TEST_F(ResolverTest, ALookupWithoutAnswerKeepsNobodyWaitingPastTheDeadline) {
   EXPECT_EQ(resolve("silent.test").error, "no answer from the name servers in time");
 }
 
-TEST_F(ResolverTest, WhileNobodyIsAnsweredAskersAreToldAtOnceToComeAgain) {
-  std::vector<bool> told;
-  options.timeout = milliseconds(200);
-  options.on_down = [&](bool down) { told.push_back(down); };
-  serve({{"silent.test", {.silent = true}}, {"good.test", {.v4 = {"192.0.2.1"}}}});
-  EXPECT_EQ(resolve("silent.test").again, fake_time + seconds(1));
-  EXPECT_EQ(told, std::vector<bool>{true});
-  std::optional<Resolved> good;
-  resolver().resolve("good.test", 80, [&](const Resolved& resolved) { good = resolved; });
-  ASSERT_TRUE(good.has_value()) << "inside the call";
-  EXPECT_TRUE(good->temporary);
-  EXPECT_EQ(good->again, fake_time + seconds(1));
-  EXPECT_EQ(dns->times("A good.test"), 0u);
-  fake_time += seconds(1);
-  EXPECT_EQ(texts(resolve("good.test")), std::vector<std::string>{"192.0.2.1"}) << "one tries";
-  EXPECT_EQ(told, (std::vector<bool>{true, false}));
-}
-
-TEST_F(ResolverTest, SilenceWhileOthersAreAnsweredIsTheNamesOwn) {
-  options.timeout = milliseconds(400);
-  serve({{"silent.test", {.silent = true}}, {"good.test", {.v4 = {"192.0.2.1"}}}});
-  std::optional<Resolved> silent;
-  resolver().resolve("silent.test", 80, [&](const Resolved& resolved) { silent = resolved; });
-  resolve("good.test");
-  ASSERT_TRUE(loop.run_until([&] { return silent.has_value(); }));
-  EXPECT_TRUE(silent->temporary);
-  EXPECT_FALSE(silent->again.has_value());
-}
-
-TEST_F(ResolverTest, ThreeNamesRefusedInARowAreNotToBlame) {
-  serve({{"a.test", {.rcode = 2}}, {"b.test", {.rcode = 2}}, {"c.test", {.rcode = 5}}});
-  EXPECT_FALSE(resolve("a.test").again.has_value());
-  EXPECT_FALSE(resolve("b.test").again.has_value());
-  EXPECT_TRUE(resolve("c.test").again.has_value());
-}
-
 TEST_F(ResolverTest, AnAddressIsTriedFirstOrLastAsItAnswered) {
   serve({{"a.test", {.v4 = {"192.0.2.1", "192.0.2.2"}, .v6 = {"2001:db8::1"}}}});
   resolve("a.test");
@@ -281,6 +198,7 @@ TEST_F(ResolverTest, NamesOfTheHostsFileCount) {
   serve({});
   EXPECT_EQ(texts(resolve(name)).at(0), address);
   EXPECT_TRUE(dns->asked().empty());
+  EXPECT_FALSE(network.knows_names()) << "it says nothing of the name servers";
 }
 
 TEST_F(ResolverTest, CancelAnswersEveryAskerNow) {

@@ -94,6 +94,34 @@ def test_a_name_that_does_not_exist_ends_at_once_and_a_broken_one_after_its_retr
     assert "name servers" not in serve.err()
 
 
+def names_that_die(bench, count, how):
+    """A crawl of a good host and of `count` whose names have no answer (`how`) once their front page was fetched: it ends."""
+    addresses = {f"dies-{n}.test": f"127.0.0.{n + 2}" for n in range(count)}
+    web = OddWeb([SITE, *addresses.values()], lambda _, path, __: page(path, "/1", "/2") if path != "/robots.txt" else (404, {}, b""))
+
+    def answer(name, _):
+        dead = name in addresses and web.requests(addresses[name], "/")
+        return Answer(**how) if dead else Answer([addresses.get(name, SITE)], ttl=0)
+    names = NameServer(answer)
+    settings = (*SETTINGS, "fetch.dns_min_ttl=0.5s", "fetch.connect_timeout=1s", "politeness.delay=0.7s",
+                f'fetch.name_servers=["{names.address}"]')
+    began = time.monotonic()
+    crawl = bench.crawl(web.url("good.test"), *map(web.url, addresses), *(word for setting in settings for word in ("--set", setting)))
+    assert crawl.wait(60 * bench.patience) == 0
+    assert {host: dict(counts) for host, counts in fates(crawl).items()} == {
+        "good.test": {"fetched": 3}, **{host: {"fetched": 1, "dns": 2} for host in addresses}}
+    print(f"{count} names that die, {how}: the crawl took {time.monotonic() - began:.1f} s")
+    assert "the name servers do not answer" not in crawl.err()
+
+
+def test_a_crawl_ends_where_its_last_name_falls_silent(bench):
+    names_that_die(bench, 1, {"silent": True})
+
+
+def test_a_crawl_ends_where_its_last_names_all_fail(bench):
+    names_that_die(bench, 3, {"rcode": SERVFAIL})
+
+
 class Deaf:
     """An address whose queue of connections is full: the kernel drops what comes."""
 
