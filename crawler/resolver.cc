@@ -191,7 +191,7 @@ void Resolver::Impl::take(const std::string& host, int status, ares_addrinfo* in
   if (answer.temporary) {
     if (!ended.mapped().waiters.empty()) verdict = judge(host, begun);
   } else {
-    if (heard >= begun) {  // else the hosts file
+    if (heard >= begun || host == witness) {  // else the hosts file
       watch.answered(now);
       witness.clear();
       if (!answer.addresses.empty()) options.network->name_answered(host, now + ttl_of(*info), now);
