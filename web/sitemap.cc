@@ -14,6 +14,8 @@ namespace {
 // Enough to hold the XML declaration.
 constexpr std::size_t kHead = 1024;
 
+constexpr std::size_t kPiece = 32 << 10;  // between two looks at the clock
+
 // Byte order marks and white space, which may come before the declaration though they should not.
 void trim_start(std::string& head) {
   std::string_view rest = head;
@@ -88,7 +90,9 @@ struct SitemapReader::Reading {
 };
 
 SitemapReader::SitemapReader(const Url& url, const SitemapLimits& limits)
-    : reading_(std::make_unique<Reading>(url, limits)) {}
+    : reading_(std::make_unique<Reading>(url, limits)) {
+  if (limits.cpu_now != nullptr) deadline_ = limits.cpu_now() + limits.cpu;
+}
 
 SitemapReader::~SitemapReader() = default;
 
@@ -119,8 +123,18 @@ bool SitemapReader::begin() {
 }
 
 bool SitemapReader::pass(std::string_view bytes) {
-  stopped_ = !reading_->feed(bytes);
+  for (; !bytes.empty() && !stopped_; bytes.remove_prefix(std::min(bytes.size(), kPiece))) {
+    stopped_ = !reading_->feed(bytes.substr(0, kPiece));
+    if (stopped_ || !is_late()) continue;
+    error_ = "takes too long to read";
+    stopped_ = true;
+  }
   return !stopped_;
+}
+
+bool SitemapReader::is_late() const {
+  const SitemapLimits& limits = reading_->limits;
+  return limits.cpu_now != nullptr && limits.cpu_now() > deadline_;
 }
 
 Sitemap SitemapReader::finish() {

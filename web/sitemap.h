@@ -2,7 +2,7 @@
 // Any thread, one reader each; memory and time are bounded whatever the bytes are.
 //
 // Nothing is fetched for a document and no entity of its own is expanded: a DTD that declares entities with a text, or
-// defaults of attributes, ends the reading. References to external entities are read as nothing.
+// defaults of attributes, or more than a few external ones ends the reading. References to those are read as nothing.
 //
 // `decorum eval sitemap` answers with read_sitemap(body, "", url, limits): urls are those of its entries.
 #pragma once
@@ -45,7 +45,10 @@ struct SitemapLimits {
   std::size_t field = 8 << 10;       // a longer text of an element, or line, is left out
   Bytes urls = mib(24);              // of all entries together
   Bytes memory = mib(16);            // of the XML parser: nesting, names, one tag
-  std::size_t elements = 2'000'000;  // or lines of text
+  std::size_t elements = 2'000'000;  // and references to external entities, or lines of text
+  // Of this thread, by its CPU clock; without the clock there is no such bound. What is honest takes a tenth of it.
+  std::chrono::nanoseconds cpu{5'000'000'000};
+  std::chrono::nanoseconds (*cpu_now)() = nullptr;
 };
 
 // Bytes in, in pieces of any size; entries out.
@@ -63,11 +66,13 @@ class SitemapReader {
 
   bool begin();
   bool pass(std::string_view bytes);
+  bool is_late() const;
 
   std::unique_ptr<Reading> reading_;
   std::string head_;  // what came before it was known whether this is XML
   bool begun_ = false, stopped_ = false;
   std::size_t read_ = 0;
+  std::chrono::nanoseconds deadline_{};
   std::string error_;
 };
 

@@ -31,10 +31,7 @@ std::optional<float> parse_priority(std::string_view text) {
 
 bool SitemapElements::start(std::string_view name, const char* const* attributes) {
   ++depth_;
-  if (++elements_ > limits_.elements) {
-    error_ = "more than " + std::to_string(limits_.elements) + " elements";
-    return false;
-  }
+  if (!count()) return false;
   if (depth_ == 1) return root(name);
   if (item_depth_ == 0) {
     if (!is_item(name)) return true;
@@ -47,6 +44,13 @@ bool SitemapElements::start(std::string_view name, const char* const* attributes
   field_ = field_of(name);
   field_depth_ = depth_;
   return field_ != Field::url || kind_ != SitemapKind::atom || atom_link(attributes);
+}
+
+// An element, or a reference.
+bool SitemapElements::count() {
+  if (++elements_ <= limits_.elements) return true;
+  error_ = "more than " + std::to_string(limits_.elements) + " elements";
+  return false;
 }
 
 bool SitemapElements::root(std::string_view name) {
@@ -123,8 +127,9 @@ void SitemapElements::text(std::string_view text) {
   }
 }
 
-void SitemapElements::external_entity() {
+bool SitemapElements::external_entity() {
   refers_ = refers_ || field_ == Field::url;
+  return count();
 }
 
 // One byte more than what is taken is kept, which tells that it is too long.

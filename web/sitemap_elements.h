@@ -23,7 +23,7 @@ class SitemapElements {
   bool start(std::string_view name, const char* const* attributes);
   bool end();
   void text(std::string_view text);
-  void external_entity();  // a reference to one, which is read as nothing
+  bool external_entity();  // a reference to one, which is read as nothing
   void finish();           // the document ended, well or not
 
   SitemapKind kind() const { return kind_; }
@@ -32,6 +32,7 @@ class SitemapElements {
  private:
   enum class Field { none, url, other_url, date, mail_date, priority };
 
+  bool count();
   bool root(std::string_view name);
   bool is_item(std::string_view name) const;
   Field field_of(std::string_view name) const;

@@ -11,10 +11,8 @@
 namespace web {
 namespace {
 
-// Expat scans what is not complete once more with each piece: pieces and the longest tag bound how often.
-constexpr std::size_t kPiece = 32 << 10;
 constexpr std::size_t kLongestToken = 256 << 10;
-
+constexpr int kMostEntities = 32;  // at each reference to an external one expat goes through them all
 constexpr std::size_t kLongestDeclaration = 1024;
 
 constexpr XML_Memory_Handling_Suite kMemory = {bounded_malloc, bounded_realloc, bounded_free};
@@ -47,19 +45,16 @@ class SitemapXml::Parser {
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
 
-  bool feed(std::string_view bytes) {
+  bool feed(std::string_view piece) {
     const BoundedHeapUse use(heap_);
     // What calls itself "utf8", or UTF-16 in plain bytes, is UTF-8 (HTML 13.2.3.2).
-    if (fed_ == 0 && parser_ != nullptr && bytes.starts_with("<?xml") && declared_charset(bytes) == "utf-8")
+    if (fed_ == 0 && parser_ != nullptr && piece.starts_with("<?xml") && declared_charset(piece) == "utf-8")
       XML_SetEncoding(parser_, "UTF-8");
-    for (; !bytes.empty() && !stopped_; bytes.remove_prefix(std::min(bytes.size(), kPiece))) {
-      const std::string_view piece = bytes.substr(0, kPiece);
-      parse(piece, false);
-      fed_ += piece.size();
-      const XML_Index at = stopped_ ? 0 : XML_GetCurrentByteIndex(parser_);
-      if (!stopped_ && at >= 0 && fed_ - static_cast<std::size_t>(at) > kLongestToken + kPiece) {
-        stop("a tag or comment longer than " + std::to_string(kLongestToken) + " bytes");
-      }
+    parse(piece, false);
+    fed_ += piece.size();
+    const XML_Index at = stopped_ ? 0 : XML_GetCurrentByteIndex(parser_);
+    if (!stopped_ && at >= 0 && fed_ - static_cast<std::size_t>(at) > kLongestToken + piece.size()) {
+      stop("a tag or comment longer than " + std::to_string(kLongestToken) + " bytes");
     }
     return !stopped_;
   }
@@ -87,17 +82,16 @@ class SitemapXml::Parser {
     });
   }
 
-  // External entities have no value: they are never read, which is safe.
+  // External entities have no value: they are never read, which is safe where they are few.
   static void on_entity(void* data, const char*, int is_parameter, const char* value, int, const char*, const char*,
                         const char*, const char*) {
-    if (value != nullptr || is_parameter != 0) self(data).stop("its DTD declares entities, which are not expanded");
+    Parser& parser = self(data);
+    if (value != nullptr || is_parameter != 0) parser.stop("its DTD declares entities, which are not expanded");
+    if (++parser.entities_ > kMostEntities) parser.stop("its DTD declares too many entities");
   }
   // Read as nothing.
   static int on_reference(XML_Parser parser, const char*, const char*, const char*, const char*) {
-    self(XML_GetUserData(parser)).unless_stopped([](SitemapElements& elements) {
-      elements.external_entity();
-      return true;
-    });
+    self(XML_GetUserData(parser)).unless_stopped([](SitemapElements& elements) { return elements.external_entity(); });
     return XML_STATUS_OK;
   }
   static void on_attlist(void* data, const char*, const char*, const char*, const char*, int) {
@@ -153,6 +147,7 @@ class SitemapXml::Parser {
   XML_Parser parser_ = nullptr;
   std::unique_ptr<XmlCharset> charset_;
   std::size_t fed_ = 0;
+  int entities_ = 0;  // declared
   bool stopped_ = false;
   std::string error_;
 };
@@ -162,8 +157,8 @@ SitemapXml::SitemapXml(SitemapElements& elements, const SitemapLimits& limits)
 
 SitemapXml::~SitemapXml() = default;
 
-bool SitemapXml::feed(std::string_view bytes) {
-  return parser_->feed(bytes);
+bool SitemapXml::feed(std::string_view piece) {
+  return parser_->feed(piece);
 }
 
 void SitemapXml::finish() {

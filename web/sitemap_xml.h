@@ -15,7 +15,9 @@ class SitemapXml {
   SitemapXml(SitemapElements& elements, const SitemapLimits& limits);
   ~SitemapXml();
 
-  bool feed(std::string_view bytes);  // false: the rest is not wanted
+  // False: the rest is not wanted. Expat scans what is not complete once more with each piece: its size, and that of
+  // the longest tag, bound how often.
+  bool feed(std::string_view piece);
   void finish();
   const std::string& error() const;
 
