@@ -18,7 +18,7 @@ class Scan {
     for (HtmlToken token; tokenizer_.next(token);) {
       if (token.tag == HtmlTag::template_tag) follow_template(token);
       if (templates_ > 0) continue;
-      if (token.kind == HtmlToken::Kind::raw_text && token.tag == HtmlTag::title) {
+      if (token.kind == HtmlToken::Kind::raw_text && token.tag == HtmlTag::title && !page_.has_title()) {
         page_.title(HtmlReferences::in_title(token.source.substr(0, kMaxTitle)));
       }
       if (token.kind == HtmlToken::Kind::raw_text && token.tag == HtmlTag::style && page_.wants().requisites) {

@@ -77,6 +77,7 @@ inline std::vector<HostilePage> hostile_pages() {
       counted("a long base and short links", "<a href=#>", "<base href='/" + std::string(8000, 'b') + "/'>"),
       again("bases", "<base href=/x/>"),
       counted("titles", "<title>#</title>"),
+      again("titles with references", "<title>&</title>"),
       again("refreshes", "<meta http-equiv=refresh content='1;url=x'>"),
       counted("robots directives", "<meta name=robots content='#, all'>"),
       counted("forms", "<form action=#></form>"),
@@ -150,6 +151,13 @@ inline std::vector<HostilePage> hostile_pages() {
       again("isindex", "<isindex prompt=x>"),
       again("nested objects", "<object><a href=x>"),
       again("end tags of nothing", "</p></br></x>"),
+      {"a tree out of time, then a dear scan",
+       [](std::size_t bytes) {
+         const std::string slow = repeated("<blink>", bytes / 150) + repeated("</x>", bytes / 7);
+         return slow + numbered("<a href=//\u00FC\u4E2D#.example/>", bytes / 14) +
+                repeated("<title>&</title>", bytes - slow.size() - bytes / 14);
+       },
+       kUtf8},
       again("end tags across", "</blink><blink><x>"),
       again("ruby", "<ruby><rtc><rt>"),
       again("plain text", "<a href=x>", "<plaintext>"),

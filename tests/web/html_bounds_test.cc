@@ -102,6 +102,16 @@ TEST(HtmlBounds, ManyAttributesInOneTag) {
   EXPECT_LT(thread_cpu() - start, std::chrono::milliseconds(300));
 }
 
+TEST(HtmlBounds, TheScanDecodesTheFirstTitleOnly) {
+  const auto cost = [](const std::string& title) {
+    const std::string html = repeated("<blink>", 100'000) + repeated(title, 1'000'000);
+    const auto start = thread_cpu();
+    EXPECT_TRUE(read(html, "", limited()).bounded);
+    return thread_cpu() - start;
+  };
+  EXPECT_LT(cost("<title>&</title>"), 2 * cost("<title>x</title>"));
+}
+
 // The most that this process has held since the last call of forget_peak(), and what it holds now, in KiB.
 long memory(const std::string& field) {
   std::ifstream status("/proc/self/status");
