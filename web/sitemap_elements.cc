@@ -27,6 +27,16 @@ std::optional<float> parse_priority(std::string_view text) {
   return value;
 }
 
+// The guid of an RSS item is its URL unless it says that it is not (RSS 2.0).
+bool is_no_permalink(const char* const* attributes) {
+  for (; *attributes != nullptr; attributes += 2) {
+    if (std::string_view(attributes[0]) == "isPermaLink") {
+      return equals_ignoring_case(trim_html_space(attributes[1]), "false");
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool SitemapElements::start(std::string_view name, const char* const* attributes) {
@@ -43,6 +53,7 @@ bool SitemapElements::start(std::string_view name, const char* const* attributes
   if (depth_ != item_depth_ + 1) return true;
   field_ = field_of(name);
   field_depth_ = depth_;
+  if (field_ == Field::other_url && is_no_permalink(attributes)) field_ = Field::none;
   return field_ != Field::url || kind_ != SitemapKind::atom || atom_link(attributes);
 }
 

@@ -1,6 +1,7 @@
 #include "web/sitemap_entries.h"
 
 #include <array>
+#include <utility>
 
 #include "web/html_ascii.h"
 
@@ -52,15 +53,20 @@ SitemapEntries::SitemapEntries(const Url& base, const SitemapLimits& limits)
 bool SitemapEntries::add(std::string_view reference) {
   const std::string_view text = trim_unicode_space(reference);
   if (text.empty() || text.size() > limits_.field) return error_.empty();
-  // Nobody means a file of that name.
-  if (text.starts_with("www.")) return take(parse_url(base_.scheme + "://" + std::string(text)));
-  return take(parse_url(text, &base_));
+  return take(parse(text, &base_));
 }
 
 bool SitemapEntries::add_absolute(std::string_view url) {
   const std::string_view text = trim_unicode_space(url);
-  const bool whole = text.starts_with("www.") || text.find("://") != std::string_view::npos;
-  return whole ? add(text) : error_.empty();
+  if (text.size() > limits_.field) return error_.empty();
+  auto parsed = parse(text, nullptr);
+  return parsed ? take(std::move(parsed)) : error_.empty();
+}
+
+std::optional<Url> SitemapEntries::parse(std::string_view text, const Url* base) const {
+  // Nobody means a file of that name.
+  if (text.starts_with("www.")) return parse_url(base_.scheme + "://" + std::string(text));
+  return parse_url(text, base);
 }
 
 bool SitemapEntries::take(std::optional<Url> url) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -18,7 +19,7 @@ class SitemapEntries {
 
   // False where no more are wanted: error() says which limit was met.
   bool add(std::string_view reference);
-  // As add(), but only a whole URL will do.
+  // As add(), but only what is a URL by itself will do.
   bool add_absolute(std::string_view url);
 
   void limit_to_children() { most_ = limits_.children, what_ = "sitemaps"; }
@@ -35,6 +36,7 @@ class SitemapEntries {
     bool operator()(std::uint32_t a, std::uint32_t b) const { return (*list)[a].url == (*list)[b].url; }
   };
 
+  std::optional<Url> parse(std::string_view text, const Url* base) const;
   bool take(std::optional<Url> url);
 
   const Url& base_;

@@ -83,10 +83,12 @@ TEST(Sitemap, RssGivesTheLinksOfItsItems) {
       "<rss version='2.0' xmlns:atom='a'><channel><link>https://h.example/</link><atom:link href='/feed'/>"
       "<item><title>&nbsp;one</title><link>https://h.example/1</link><pubDate>Sun, 06 Sep 2009 16:20:00 +0000</pubDate>"
       "<guid>https://h.example/guid</guid><atom:link href='/no'/></item>"
-      "<item><guid>https://h.example/2</guid></item><item><guid>7bd204c6</guid></item></channel></rss>");
+      "<item><guid>https://h.example/2</guid></item><item><guid>7bd204c6</guid></item>"
+      "<item><guid isPermaLink=' False'>https://h.example/name</guid></item>"
+      "<item><guid isPermaLink='true'>https://h.example/3</guid></item></channel></rss>");
   EXPECT_EQ(map.kind, SitemapKind::rss);
   EXPECT_EQ(map.error, "");
-  EXPECT_THAT(urls(map), ElementsAre("https://h.example/1", "https://h.example/2"));
+  EXPECT_THAT(urls(map), ElementsAre("https://h.example/1", "https://h.example/2", "https://h.example/3"));
   EXPECT_EQ(map.entries[0].lastmod, sys_seconds(std::chrono::seconds(1'252'254'000)));
   const Sitemap rdf = read(
       "<rdf:RDF xmlns='http://purl.org/rss/1.0/' xmlns:rdf='r' xmlns:dc='d'><channel><link>/</link></channel>"
@@ -113,6 +115,7 @@ TEST(Sitemap, TextHasAUrlALine) {
   EXPECT_EQ(map.error, "");
   EXPECT_THAT(urls(map), ElementsAre("https://h.example/1", "https://h.example/2", "https://www.h.example/3"));
   EXPECT_EQ(read("this is\nno sitemap").kind, SitemapKind::none);
+  EXPECT_THAT(urls(read("Sitemap of http://h.example/\n/path?of=http://h.example/\n//h.example/\n")), IsEmpty());
   EXPECT_EQ(read("").error, "neither XML nor lines of URLs");
 }
 
