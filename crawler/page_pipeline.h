@@ -69,7 +69,9 @@ class PagePipeline {
     bool takes_long = false;  // to read: its host is told
     bool lists = false;       // URLs, perhaps by the ten thousand: one of those at a time
 
-    PageAnswer answer() const { return {flight.url, flight.record.role, result.outcome, headers, result.body}; }
+    PageAnswer answer() const {
+      return {flight.url, flight.record.role, result.outcome, headers, result.body, !result.truncated.empty()};
+    }
   };
   struct Stored;  // what stays of it while it waits for Redis and the disk
 

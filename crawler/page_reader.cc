@@ -105,7 +105,8 @@ void PageReader::read_redirect(const PageAnswer& answer, PageReading& reading) c
 
 void PageReader::read_sitemap(const PageAnswer& answer, PageReading& reading) const {
   const web::SitemapLimits limits{.cpu_now = thread_cpu_now};
-  web::Sitemap map = web::read_sitemap(answer.body, answer.headers.get("content-encoding"), answer.url, limits);
+  const std::string_view coding = answer.headers.get("content-encoding");
+  web::Sitemap map = web::read_sitemap(answer.body, coding, answer.url, limits, answer.cut);
   const bool page = answer.role == frontier::Role::page;
   using Kind = web::SitemapKind;
   if (page && (map.kind == Kind::none || map.kind == Kind::text)) return;  // some other XML, or some other file

@@ -24,6 +24,7 @@ struct PageAnswer {  // what it points to must live until it is read
   Outcome outcome;
   const web::Headers& headers;  // none where there was no answer
   std::string_view body;        // content coding kept
+  bool cut = false;             // the body goes on behind what came
 };
 
 struct FoundLink {

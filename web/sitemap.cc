@@ -137,10 +137,10 @@ bool SitemapReader::is_late() const {
   return limits.cpu_now != nullptr && limits.cpu_now() > deadline_;
 }
 
-Sitemap SitemapReader::finish() {
+Sitemap SitemapReader::finish(bool whole) {
   if (!begun_) begin();
   if (!stopped_ && reading_->xml) reading_->xml->finish();
-  if (!stopped_ && reading_->text) reading_->text->finish();
+  if (!stopped_ && reading_->text && whole) reading_->text->finish();
   reading_->elements.finish();
   Sitemap sitemap;
   sitemap.entries = std::move(reading_->entries.list());
@@ -153,18 +153,22 @@ Sitemap SitemapReader::finish() {
   return sitemap;
 }
 
-Sitemap read_sitemap(std::string_view raw, std::string_view coding, const Url& url, const SitemapLimits& limits) {
+Sitemap read_sitemap(std::string_view raw, std::string_view coding, const Url& url, const SitemapLimits& limits,
+                     bool cut) {
   ContentStream content(raw, coding, limits.decode, true);
   SitemapReader reader(url, limits);
   bool wanted = true;
   for (std::string_view piece = content.next(); wanted && !piece.empty(); piece = content.next()) {
     wanted = reader.feed(piece);
   }
-  Sitemap sitemap = reader.finish();
-  // What ends early is not well-formed either: the cause is what is told.
   using Status = Decoded::Status;
-  if (wanted && content.status() != Status::complete) sitemap.error = decoding_fault(content.status());
-  if (wanted) sitemap.cut = content.status() == Status::truncated || content.status() == Status::over_limit;
+  const Status status = content.status();
+  Sitemap sitemap = reader.finish(!cut && status == Status::complete);
+  if (!wanted) return sitemap;
+  // What ends early is not well-formed either: the cause is what is told.
+  if (cut) sitemap.error = "only its beginning has come";
+  if (status != Status::complete) sitemap.error = decoding_fault(status);
+  sitemap.cut = cut || status == Status::truncated || status == Status::over_limit;
   return sitemap;
 }
 

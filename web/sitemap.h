@@ -59,7 +59,8 @@ class SitemapReader {
   ~SitemapReader();
 
   bool feed(std::string_view bytes);  // false: the rest is not wanted, for a fault or a limit
-  Sitemap finish();                   // once
+  // Once. Where what came is not the `whole` of it, the line of text that it ends in is none.
+  Sitemap finish(bool whole = true);
 
  private:
   struct Reading;
@@ -77,7 +78,8 @@ class SitemapReader {
 };
 
 // Reads the body of an answer, undoing its Content-Encoding `coding` and, whatever it is called, a gzip file under it.
-// What is unpacked is never held whole.
-Sitemap read_sitemap(std::string_view raw, std::string_view coding, const Url& url, const SitemapLimits& limits);
+// What is unpacked is never held whole. With `cut`, `raw` is only the beginning of what there is.
+Sitemap read_sitemap(std::string_view raw, std::string_view coding, const Url& url, const SitemapLimits& limits,
+                     bool cut = false);
 
 }  // namespace web

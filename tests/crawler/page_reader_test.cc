@@ -124,6 +124,18 @@ TEST(PageReader, ASitemapIsReadWhateverItsTypeAndSortedByWorth) {
   EXPECT_NE(read_map("text/html", "<html>").sitemap_error, "");
 }
 
+TEST(PageReader, TheTornUrlOfACutSitemapIsNone) {
+  const web::Url asked = *web::parse_url("http://a.example/map.txt");
+  const web::Headers headers;
+  const std::string body = "http://a.example/x\nhttp://a.example/y";
+  PageAnswer answer{asked, frontier::Role::sitemap, Outcome::fetched, headers, body};
+  EXPECT_EQ(PageReader(config()).read(answer).listed.size(), 2U);
+  answer.cut = true;
+  const PageReading reading = PageReader(config()).read(answer);
+  EXPECT_EQ(reading.listed.size(), 1U);
+  EXPECT_TRUE(reading.cut);
+}
+
 TEST(PageReader, APageIsReadAsASitemapByItsTypeOrNameAndContent) {
   const auto page = frontier::Role::page;
   EXPECT_EQ(read_map("application/xml", kMap, page).listed.size(), 3U);

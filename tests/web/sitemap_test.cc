@@ -13,6 +13,7 @@ namespace {
 
 using std::chrono::sys_seconds;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using namespace std::string_literals;
@@ -188,6 +189,26 @@ TEST(Sitemap, WhatCameBeforeAFaultIsKept) {
   const Sitemap early = read(file.substr(0, file.size() / 2));
   EXPECT_EQ(early.error, "its compressed data end early");
   EXPECT_GT(early.entries.size(), 1'000U);
+}
+
+TEST(Sitemap, TheTornLineOfACutTextIsNoUrl) {
+  const std::string half = "https://h.example/a\nhttps://h.example/b";
+  EXPECT_EQ(read(half).entries.size(), 2U);
+  const Sitemap cut = read_sitemap(half, "", kUrl, SitemapLimits{}, true);
+  EXPECT_THAT(urls(cut), ElementsAre("https://h.example/a"));
+  EXPECT_EQ(cut.error, "only its beginning has come");
+  EXPECT_TRUE(cut.cut);
+  std::string many;
+  for (int i = 0; i < 5'000; ++i) many += "https://h.example/" + std::to_string(i * 7919) + "/index.html\n";
+  const std::string file = gzipped(many);
+  for (const std::size_t short_of : {100, 300, 500, 700}) {
+    const Sitemap early = read(file.substr(0, file.size() - short_of));
+    EXPECT_EQ(early.error, "its compressed data end early");
+    EXPECT_THAT(early.entries.back().url, EndsWith("/index.html"));
+  }
+  const SitemapLimits short_limits{.decode = {.max_output = Bytes{30}}};
+  EXPECT_THAT(urls(read_sitemap(half, "", kUrl, short_limits)), ElementsAre("https://h.example/a"));
+  EXPECT_EQ(read_sitemap("<urlset>" + loc("/a"), "", kUrl, SitemapLimits{}, true).error, "only its beginning has come");
 }
 
 }  // namespace
