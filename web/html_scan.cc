@@ -29,8 +29,9 @@ class Scan {
   }
 
  private:
+  // That of SVG is an element like any other; the end tag of one around SVG may come within it.
   void follow_template(const HtmlToken& token) {
-    if (token.kind == HtmlToken::Kind::start_tag) ++templates_;
+    if (token.kind == HtmlToken::Kind::start_tag && !tokenizer_.in_foreign_content()) ++templates_;
     if (token.kind == HtmlToken::Kind::end_tag && templates_ > 0) --templates_;
   }
 

@@ -102,6 +102,16 @@ TEST(HtmlBounds, ManyAttributesInOneTag) {
   EXPECT_LT(thread_cpu() - start, std::chrono::milliseconds(300));
 }
 
+TEST(HtmlBounds, TheScanReadsPastTemplatesOfHtmlOnly) {
+  const std::string deep = repeated("<object>", 40'000);
+  EXPECT_THAT(links_of(read(deep + "<svg><template/></svg><a href=x>")), ElementsAre("http://h.example/dir/x"));
+  EXPECT_THAT(links_of(read(deep + "<svg><template></template><a href=x>")), ElementsAre("http://h.example/dir/x"));
+  EXPECT_THAT(links_of(read(deep + "<template><a href=y><svg></template><a href=x>")),
+              ElementsAre("http://h.example/dir/x"));
+  EXPECT_THAT(links_of(read(deep + "<svg><desc><template><a href=y></template></desc><a href=x>")),
+              ElementsAre("http://h.example/dir/x"));
+}
+
 TEST(HtmlBounds, TheScanDecodesTheFirstTitleOnly) {
   const auto cost = [](const std::string& title) {
     const std::string html = repeated("<blink>", 100'000) + repeated(title, 1'000'000);
