@@ -30,10 +30,10 @@ constexpr Stops kUnquotedEnd(" \t\n\r\f>");
 
 // Whether an <annotation-xml> says that it holds HTML.
 bool holds_html(const HtmlToken& token) {
-  return token.tag == HtmlTag::annotation && token.begin() != token.end() &&
-         token.begin()->name == HtmlAttributeName::encoding &&
-         (equals_ignoring_case(token.begin()->value, "text/html") ||
-          equals_ignoring_case(token.begin()->value, "application/xhtml+xml"));
+  return token.tag == HtmlTag::annotation && std::any_of(token.begin(), token.end(), [](const HtmlAttribute& a) {
+           return a.name == HtmlAttributeName::encoding && (equals_ignoring_case(a.value, "text/html") ||
+                                                            equals_ignoring_case(a.value, "application/xhtml+xml"));
+         });
 }
 
 }  // namespace

@@ -112,6 +112,13 @@ TEST(HtmlBounds, TheScanReadsPastTemplatesOfHtmlOnly) {
               ElementsAre("http://h.example/dir/x"));
 }
 
+TEST(HtmlBounds, TheScanKnowsWhereMathMlHoldsHtml) {
+  const std::string deep = repeated("<object>", 40'000);
+  const std::string math = "<math><annotation-xml style='a:url(i)' encoding=text/html><a href=x>";
+  EXPECT_THAT(links_of(read(deep + math, "", {}, {.requisites = true})),
+              ElementsAre("http://h.example/dir/i", "http://h.example/dir/x"));
+}
+
 TEST(HtmlBounds, TheScanDecodesTheFirstTitleOnly) {
   const auto cost = [](const std::string& title) {
     const std::string html = repeated("<blink>", 100'000) + repeated(title, 1'000'000);
