@@ -25,6 +25,13 @@ void merge(Link& link, const Other& other) {
   link.requisite = link.requisite || other.requisite;
 }
 
+// A URL without its fragment.
+std::string identity_of(const Url& url) {
+  std::string identity = url.href();
+  identity.resize(std::min(identity.find('#'), identity.size()));
+  return identity;
+}
+
 std::size_t size_of(const Url& url) {
   return url.host.size() + url.path.size() + (url.query ? url.query->size() : 0) +
          (url.fragment ? url.fragment->size() : 0);
@@ -176,9 +183,7 @@ void HtmlCollector::resolve_links(std::string_view charset) {
       page_.bounded = true;
       return;
     }
-    std::string identity = url->href();
-    identity.resize(std::min(identity.find('#'), identity.size()));
-    const auto [at, added] = known.try_emplace(std::move(identity), page_.links.size());
+    const auto [at, added] = known.try_emplace(identity_of(*url), page_.links.size());
     if (added) {
       page_.links.push_back({std::move(*url), raw.nofollow, raw.source, raw.requisite});
     } else {
@@ -193,9 +198,6 @@ HtmlPage HtmlCollector::finish(std::string_view charset) {
   page_.nofollow = robots_.nofollow;
   find_base();
   resolve_links(charset);
-  if (page_.nofollow) {
-    for (Link& link : page_.links) link.nofollow = !link.requisite && link.source != LinkSource::refresh;
-  }
   const auto resolved = [&](std::string_view href, LinkSource source) {
     return href.data() == nullptr ? std::nullopt : resolve({href, source, false, false}, charset);
   };
@@ -205,6 +207,10 @@ HtmlPage HtmlCollector::finish(std::string_view charset) {
     if (auto url = resolved(refresh_->url, LinkSource::refresh)) {
       page_.refresh = Refresh{std::move(*url), refresh_->delay_seconds};
     }
+  }
+  if (page_.nofollow) {
+    const std::string refresh = page_.refresh ? identity_of(page_.refresh->url) : std::string();
+    for (Link& link : page_.links) link.nofollow = !link.requisite && identity_of(link.url) != refresh;
   }
   return std::move(page_);
 }

@@ -177,6 +177,9 @@ TEST(HtmlRefresh, IsALinkAndIsToldApart) {
   EXPECT_EQ(page.refresh->delay_seconds, 7);
   EXPECT_THAT(links_of(page), ElementsAre("http://h.example/dir/next.html"));
   EXPECT_THAT(sources(page), ElementsAre("refresh"));
+  const std::string both = "<meta http-equiv=refresh content='1; url=r'><meta name=robots content=nofollow>";
+  EXPECT_THAT(links("<a href=r#top><a href=x>" + both),
+              ElementsAre("http://h.example/dir/r#top", "-http://h.example/dir/x"));
 }
 
 TEST(HtmlRefresh, TheHeaderComesBeforeTheFirstMeta) {
