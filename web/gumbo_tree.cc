@@ -115,7 +115,7 @@ void give_element(const GumboElement& gumbo, HtmlCollector& page) {
   for (unsigned i = 0; i < gumbo.attributes.length; ++i) {
     const auto& attribute = *static_cast<const GumboAttribute*>(gumbo.attributes.data[i]);
     auto name = html_attribute(element.tag, attribute.name, page.wants());
-    if (!name) continue;
+    if (!name || *name == HtmlAttributeName::xlink_href) continue;  // gumbo calls it href, where it is one
     if (attribute.attr_namespace == GUMBO_ATTR_NAMESPACE_XLINK) name = HtmlAttributeName::xlink_href;
     element[*name] = attribute.value;
   }

@@ -42,6 +42,7 @@ class Scan {
     element.tag = counts ? token.tag : HtmlTag::other;
     for (const HtmlAttribute& attribute : token) {
       if (attribute.source.size() > kMaxAttributeBytes) continue;
+      if (attribute.name == HtmlAttributeName::xlink_href && !tokenizer_.in_svg()) continue;
       element[attribute.name] = decoded(attribute.value);
     }
     page_.element(element);

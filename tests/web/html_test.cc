@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "tests/web/hostile_pages.h"
+
 namespace web {
 namespace {
 
@@ -55,6 +57,10 @@ TEST(HtmlLinks, ComeFromFrames) {
 TEST(HtmlLinks, ComeFromSvgToo) {
   EXPECT_THAT(links("<svg><a href=x><text/></a><a xlink:href=y /><title>t</title></svg>"),
               ElementsAre("http://h.example/dir/x", "http://h.example/dir/y"));
+  for (const std::string& deep : {std::string(), repeated("<object>", 40'000)}) {
+    EXPECT_THAT(links(deep + "<a xlink:href=x></a><svg><desc><a xlink:href=x></a></desc><a xlink:href=y></svg>"),
+                ElementsAre("http://h.example/dir/y"));
+  }
 }
 
 TEST(HtmlLinks, AlternateStylesheetsAreNone) {
