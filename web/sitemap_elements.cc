@@ -27,14 +27,16 @@ std::optional<float> parse_priority(std::string_view text) {
   return value;
 }
 
+std::string_view attribute(const char* const* attributes, std::string_view name, std::string_view otherwise = {}) {
+  for (; *attributes != nullptr; attributes += 2) {
+    if (attributes[0] == name) return attributes[1];
+  }
+  return otherwise;
+}
+
 // The guid of an RSS item is its URL unless it says that it is not (RSS 2.0).
 bool is_no_permalink(const char* const* attributes) {
-  for (; *attributes != nullptr; attributes += 2) {
-    if (std::string_view(attributes[0]) == "isPermaLink") {
-      return equals_ignoring_case(trim_html_space(attributes[1]), "false");
-    }
-  }
-  return false;
+  return equals_ignoring_case(trim_html_space(attribute(attributes, "isPermaLink")), "false");
 }
 
 }  // namespace
@@ -42,11 +44,12 @@ bool is_no_permalink(const char* const* attributes) {
 bool SitemapElements::start(std::string_view name, const char* const* attributes) {
   ++depth_;
   if (!count()) return false;
-  if (depth_ == 1) return root(name);
+  if (depth_ == 1) return root(name, attributes);
   if (item_depth_ == 0) {
     if (!is_item(name)) return true;
     item_depth_ = depth_;
     item_prefix_ = split(name).prefix;
+    if (kind_ == SitemapKind::atom) item_base_ = base_of(attributes, base_);
     first_ = entries_.list().size();
     return true;
   }
@@ -64,7 +67,7 @@ bool SitemapElements::count() {
   return false;
 }
 
-bool SitemapElements::root(std::string_view name) {
+bool SitemapElements::root(std::string_view name, const char* const* attributes) {
   const auto [prefix, local] = split(name);
   root_prefix_ = prefix;
   if (local == "urlset") kind_ = SitemapKind::urlset;
@@ -72,6 +75,7 @@ bool SitemapElements::root(std::string_view name) {
   if (local == "rss" || local == "RDF") kind_ = SitemapKind::rss;
   if (local == "feed") kind_ = SitemapKind::atom;
   if (kind_ == SitemapKind::index) entries_.limit_to_children();
+  if (kind_ == SitemapKind::atom) base_ = base_of(attributes, entries_.base());
   if (kind_ != SitemapKind::none) return true;
   error_ = "neither a sitemap nor a feed: its root element is " + std::string(truncate_utf8(name, 64));
   return false;
@@ -119,15 +123,18 @@ SitemapElements::Field SitemapElements::field_of(std::string_view name) const {
 // The first link to the entry itself (RFC 4287 4.2.7.2: without a rel it is one).
 bool SitemapElements::atom_link(const char* const* attributes) {
   field_ = Field::none;
-  std::string_view href, rel = "alternate";
-  for (; *attributes != nullptr; attributes += 2) {
-    const std::string_view name = attributes[0], value = attributes[1];
-    if (name == "href") href = value;
-    if (name == "rel") rel = trim_html_space(value);
-  }
+  const std::string_view href = attribute(attributes, "href");
+  const std::string_view rel = trim_html_space(attribute(attributes, "rel", "alternate"));
   if (named_ || href.empty() || !equals_ignoring_case(rel, "alternate")) return true;
   named_ = true;
-  return entries_.add(href);
+  return entries_.add(href, base_of(attributes, item_base_));
+}
+
+// What references within an element are relative to (RFC 4287 2): its xml:base, which is so to the base `around` it.
+Url SitemapElements::base_of(const char* const* attributes, const Url& around) const {
+  const std::string_view base = trim_unicode_space(attribute(attributes, "xml:base"));
+  if (base.empty() || base.size() > limits_.field) return around;
+  return parse_url(base, &around).value_or(around);
 }
 
 void SitemapElements::text(std::string_view text) {

@@ -33,10 +33,11 @@ class SitemapElements {
   enum class Field { none, url, other_url, date, mail_date, priority };
 
   bool count();
-  bool root(std::string_view name);
+  bool root(std::string_view name, const char* const* attributes);
   bool is_item(std::string_view name) const;
   Field field_of(std::string_view name) const;
   bool atom_link(const char* const* attributes);
+  Url base_of(const char* const* attributes, const Url& around) const;
   bool end_field();
   bool end_item();
   void append(std::string& to, std::string_view text) const;
@@ -45,6 +46,7 @@ class SitemapElements {
   const SitemapLimits& limits_;
   SitemapKind kind_ = SitemapKind::none;
   std::string root_prefix_, error_;
+  Url base_, item_base_;  // of an Atom feed and its entry
   std::size_t depth_ = 0, elements_ = 0;
 
   // The item that is open.

@@ -50,10 +50,10 @@ std::string_view trim_unicode_space(std::string_view text) {
 SitemapEntries::SitemapEntries(const Url& base, const SitemapLimits& limits)
     : base_(base), limits_(limits), most_(limits.entries), known_(16, Hash{&list_}, Same{&list_}) {}
 
-bool SitemapEntries::add(std::string_view reference) {
+bool SitemapEntries::add(std::string_view reference, const Url& base) {
   const std::string_view text = trim_unicode_space(reference);
   if (text.empty() || text.size() > limits_.field) return error_.empty();
-  return take(parse(text, &base_));
+  return take(parse(text, &base));
 }
 
 bool SitemapEntries::add_absolute(std::string_view url) {

@@ -17,13 +17,16 @@ class SitemapEntries {
  public:
   SitemapEntries(const Url& base, const SitemapLimits& limits);
 
-  // False where no more are wanted: error() says which limit was met.
-  bool add(std::string_view reference);
+  // False where no more are wanted: error() says which limit was met. References are resolved against base(), unless
+  // they have one of their own.
+  bool add(std::string_view reference) { return add(reference, base_); }
+  bool add(std::string_view reference, const Url& base);
   // As add(), but only what is a URL by itself will do.
   bool add_absolute(std::string_view url);
 
   void limit_to_children() { most_ = limits_.children, what_ = "sitemaps"; }
   std::vector<SitemapEntry>& list() { return list_; }
+  const Url& base() const { return base_; }
   const std::string& error() const { return error_; }
 
  private:

@@ -110,6 +110,18 @@ TEST(Sitemap, AtomGivesTheFirstAlternateOfEachEntry) {
   EXPECT_EQ(map.entries[0].lastmod, sys_seconds(std::chrono::seconds(1'071'340'202)));
 }
 
+TEST(Sitemap, AtomLinksAreRelativeToTheirXmlBase) {
+  const Sitemap map = read(
+      "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='//feed.example/a/'><entry><link href='1'/></entry>"
+      "<entry xml:base=' b/ '><link href='2'/></entry><entry><link xml:base='/c/' href='3'/></entry>"
+      "<entry xml:base='mailto:x'><link href='4'/></entry></feed>");
+  EXPECT_THAT(urls(map), ElementsAre("https://feed.example/a/1", "https://feed.example/a/b/2",
+                                     "https://feed.example/c/3", "https://feed.example/a/4"));
+  const std::string long_base = "/" + std::string(9'000, 'x') + "/";
+  EXPECT_THAT(urls(read("<feed xml:base='" + long_base + "'><entry><link href='1'/></entry></feed>")),
+              ElementsAre("https://h.example/maps/1"));
+}
+
 TEST(Sitemap, TextHasAUrlALine) {
   const Sitemap map = read("\xEF\xBB\xBFhttps://h.example/1\r\n\n  https://h.example/2 \nno URL\nwww.h.example/3");
   EXPECT_EQ(map.kind, SitemapKind::text);
