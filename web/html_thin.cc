@@ -51,6 +51,12 @@ class OpenElements {
   std::vector<std::uint64_t> open_;
 };
 
+// Of the tags that shape text: whether no frameset may come behind it (13.2.6.4.7).
+bool rules_out_frames(std::string_view name) {
+  constexpr std::string_view kNames[] = {"br", "dd", "dt", "image", "img", "li", "pre"};
+  return std::any_of(std::begin(kNames), std::end(kNames), [&](auto n) { return equals_ignoring_case(name, n); });
+}
+
 class Thinner {
  public:
   Thinner(std::string_view text, std::size_t max_open, const HtmlWants& wants)
@@ -88,6 +94,8 @@ class Thinner {
   OpenElements open_;
   ThinHtml thin_;
   bool foreign_ = false, was_foreign_ = false;  // of this token, before it or behind it; behind the last one
+  bool frames_may_come_ = true;                 // no letter was written that rules a <frameset> out
+  bool body_open_ = false;                      // by a tag that does not
   bool script_ = false;                         // one is open that was kept
   std::size_t letter_end_ = std::string::npos;  // where the text ended when a letter was the last thing written
 };
@@ -114,6 +122,7 @@ void Thinner::add(const HtmlToken& token) {
 }
 
 void Thinner::add_letter() {
+  frames_may_come_ = false;
   if (thin_.text.size() == letter_end_) return;
   thin_.text += 'x';
   letter_end_ = thin_.text.size();
@@ -132,8 +141,10 @@ void Thinner::add_start_tag(const HtmlToken& token) {
   std::string_view name = token.name.substr(0, kMaxName);
   const bool bare = token.begin() == token.end();
   if (shapes_text(token.tag) && (!foreign_ || !tokenizer_.in_foreign_content())) {
-    if (!foreign_ && bare) return add_letter();
-    name = foreign_ ? "br" : "wbr";  // which ends foreign content as well
+    frames_may_come_ = frames_may_come_ && !rules_out_frames(token.name);
+    if (!foreign_ && bare && !frames_may_come_) return add_letter();
+    if (!foreign_ && bare && std::exchange(body_open_, true)) return;
+    name = foreign_ ? "br" : frames_may_come_ ? "param" : "wbr";  // the first ends foreign content as well
   } else if (!foreign_) {
     if (token.tag == HtmlTag::style) return;
     if (token.tag == HtmlTag::script) {
@@ -162,6 +173,7 @@ void Thinner::add_attributes(const HtmlToken& token) {
 
 void Thinner::add_end_tag(const HtmlToken& token) {
   if (!foreign_) {
+    if (frames_may_come_ && equals_ignoring_case(token.name, "br")) return add_letter();  // as its start tag
     if (shapes_text(token.tag) || token.tag == HtmlTag::style) return;
     if (token.tag == HtmlTag::script && !std::exchange(script_, false)) return;
   } else if (shapes_text(token.tag) && !tokenizer_.in_foreign_content()) {

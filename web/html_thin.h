@@ -5,10 +5,11 @@
 // Kept: the tags that decide how others are read (tables, forms, templates, frames, SVG, ...), those that a crawler
 // reads, with the attributes of html_tags.h, doctypes and the beginning of titles. Text, and the tags that only shape
 // it as <p>, <div> and <em> do, shrink to one letter: that there is text opens the body and leaves a table, what it
-// says does neither. Left out: white space, comments, scripts, styles, other attributes.
+// says does neither. Before the first text the tags become one <param>, which opens the body too but, as most of them,
+// leaves room for a <frameset>. Left out: white space, comments, scripts, styles, other attributes.
 //
 // Where requisites are wanted, what names them stays too: of a style sheet its URLs alone, of a tag that shapes text
-// but has a style, that style on a <wbr>.
+// but has a style, that style on a <wbr> or <param>.
 #pragma once
 
 #include <cstddef>

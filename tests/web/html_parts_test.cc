@@ -92,7 +92,7 @@ TEST(HtmlThin, KeepsWhatShapesTheTreeAndDropsTheRest) {
       "<!DOCTYPE html> <title>A title</title><script>var x;</script><!-- c --><div class=x>some <em>text</em>"
       "<a class=y href='z'>link</a></div> <table id=t> <tr><td>cell&nbsp;</table>",
       100);
-  EXPECT_EQ(thin.text, "<!DOCTYPE html><title>A title</title>x<a href='z'>x</a><table><tr><td>x</table>");
+  EXPECT_EQ(thin.text, "<!DOCTYPE html><title>A title</title><param>x<a href='z'>x</a><table><tr><td>x</table>");
   EXPECT_FALSE(thin.too_deep);
 }
 

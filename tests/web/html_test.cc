@@ -54,6 +54,19 @@ TEST(HtmlLinks, ComeFromFrames) {
   EXPECT_THAT(sources(page), ElementsAre("frame", "frame"));
 }
 
+TEST(HtmlLinks, OfFramesComeBehindTagsThatLeaveRoomForThem) {  // the frameset-ok flag of 13.2.6.4.7
+  const auto framed = [](const std::string& before) {
+    return links("<html><head><title>t</title></head>" + before + "<frameset><frame src=/f></frameset>");
+  };
+  for (const auto tag : {"div", "p", "center", "b", "nav", "h1", "ul", "u", "span", "a", "font"}) {
+    EXPECT_THAT(framed("<" + std::string(tag) + ">\n"), ElementsAre("http://h.example/f")) << tag;
+  }
+  for (const auto before : {"x", "&nbsp;", "<li>", "<dd>", "<dt>", "<pre>", "<br>", "</br>", "<img>", "<image>", "<hr>",
+                            "<table>", "<input>"}) {
+    EXPECT_THAT(framed("<div>" + std::string(before)), IsEmpty()) << before;
+  }
+}
+
 TEST(HtmlLinks, ComeFromSvgToo) {
   EXPECT_THAT(links("<svg><a href=x><text/></a><a xlink:href=y /><title>t</title></svg>"),
               ElementsAre("http://h.example/dir/x", "http://h.example/dir/y"));
