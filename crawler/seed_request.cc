@@ -41,7 +41,7 @@ bool read_headers(const Json& value, frontier::Request& request, std::string& re
   if (!value.is_object()) return wrong(reason, "headers is an object");
   std::size_t bytes = 0;
   for (const auto& [name, text] : value.items()) {
-    if (!web::is_field_name(name)) return wrong(reason, "headers has a name that is none");
+    if (!web::is_token(name)) return wrong(reason, "headers has a name that is none");
     if (is_ours(name)) return wrong(reason, "the header " + name + " is not for an entry to say");
     if (!text.is_string() || !is_field_value(text.get_ref<const std::string&>())) {
       return wrong(reason, "the header " + name.substr(0, 40) + " has a value that is none");

@@ -19,10 +19,7 @@ Head* head_of(void* block) {
 
 // Takes `size` bytes more from the heap; false past the bound.
 bool charge(BoundedHeap& heap, std::size_t size) {
-  if (size > heap.left) {
-    heap.refused = true;
-    return false;
-  }
+  if (size > heap.left) return false;
   heap.left -= size;
   return true;
 }
@@ -40,10 +37,7 @@ BoundedHeapUse::~BoundedHeapUse() {
 void* bounded_malloc(std::size_t size) {
   assert(current != nullptr);
   BoundedHeap& heap = *current;
-  if (size > heap.left || !charge(heap, size + sizeof(Head))) {
-    heap.refused = true;
-    return nullptr;
-  }
+  if (size > heap.left || !charge(heap, size + sizeof(Head))) return nullptr;
   auto* head = static_cast<Head*>(std::malloc(size + sizeof(Head)));
   if (head == nullptr) {
     heap.left += size + sizeof(Head);

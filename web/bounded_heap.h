@@ -8,7 +8,6 @@ namespace web {
 
 struct BoundedHeap {
   std::size_t left = 0;  // what may still be taken, the blocks' heads of 16 bytes counted
-  bool refused = false;  // something asked for more
 };
 
 // While it lives, what this thread takes comes from `heap`.

@@ -5,16 +5,13 @@
 
 #include "web/charset_utf8.h"
 #include "web/html_ascii.h"
+#include "web/url.h"
 
 namespace web {
 namespace {
 
 constexpr bool is_newline(char c) {
   return c == '\n' || c == '\r' || c == '\f';
-}
-
-constexpr bool is_hex(char c) {
-  return is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 
 constexpr bool is_name(char c) {
@@ -218,15 +215,14 @@ bool CssUrls::escape_at(std::size_t offset) const {
 // At a valid escape: adds what it means to decoded_.
 void CssUrls::take_escape() {
   ++pos_;
-  if (!is_hex(at(0))) {
+  if (hex_value(at(0)) < 0) {
     at(0) == '\0' ? decoded_ += kReplacement : decoded_ += at(0);
     ++pos_;
     return;
   }
   std::uint32_t c = 0;
-  for (int digits = 0; digits < 6 && is_hex(at(0)); ++digits, ++pos_) {
-    const char digit = ascii_lower(at(0));
-    c = c * 16 + static_cast<std::uint32_t>(is_ascii_digit(digit) ? digit - '0' : digit - 'a' + 10);
+  for (int digits = 0; digits < 6 && hex_value(at(0)) >= 0; ++digits, ++pos_) {
+    c = c * 16 + static_cast<std::uint32_t>(hex_value(at(0)));
   }
   if (at(0) == '\r' && at(1) == '\n') ++pos_;
   if (pos_ < css_.size() && is_html_space(at(0))) ++pos_;
@@ -251,11 +247,6 @@ bool may_hold_css_url(std::string_view css) {
     if (before == 'l' || before == 't') return true;
   }
   return false;
-}
-
-bool leads_elsewhere(std::string_view url) {
-  url = trim_html_space(url);
-  return !url.empty() && url.front() != '#' && !(url.size() >= 5 && equals_ignoring_case(url.substr(0, 5), "data:"));
 }
 
 }  // namespace web

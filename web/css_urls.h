@@ -48,7 +48,4 @@ class CssUrls {
 // Whether CssUrls could find any in `css`, which may be the value of an attribute whose references are not decoded.
 bool may_hold_css_url(std::string_view css);
 
-// Whether a URL as written leads to something else than its own page: no fragment, no data:, not empty.
-bool leads_elsewhere(std::string_view url);
-
 }  // namespace web

@@ -7,16 +7,6 @@
 namespace web {
 namespace {
 
-constexpr bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // Takes the next line off `text`, without its end.
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
@@ -31,7 +21,7 @@ std::string take_value(std::string_view& rest) {
   std::string value;
   if (!rest.starts_with('"')) {
     const std::size_t end = std::min(rest.find(';'), rest.size());
-    value = trim(rest.substr(0, end));
+    value = trim_html_space(rest.substr(0, end));
     rest.remove_prefix(end);
     return value;
   }
@@ -46,8 +36,7 @@ std::string take_value(std::string_view& rest) {
 
 }  // namespace
 
-// A token: RFC 9110 5.6.2.
-bool is_field_name(std::string_view text) {
+bool is_token(std::string_view text) {
   const auto is_tchar = [](char c) {
     return is_ascii_alpha(c) || is_ascii_digit(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
@@ -61,14 +50,14 @@ Headers Headers::parse(std::string_view head) {
   while (!head.empty()) {
     const std::string_view line = take_line(head);
     if (line.empty()) break;
-    if (is_blank(line[0])) {
-      if (continues) headers.fields_.back().second.append(" ").append(trim(line));
+    if (line[0] == ' ' || line[0] == '\t') {
+      if (continues) headers.fields_.back().second.append(" ").append(trim_html_space(line));
       continue;
     }
     const std::size_t colon = line.find(':');
-    const std::string_view name = trim(line.substr(0, colon));
-    continues = colon != std::string_view::npos && is_field_name(name);
-    if (continues) headers.fields_.emplace_back(name, trim(line.substr(colon + 1)));
+    const std::string_view name = trim_html_space(line.substr(0, colon));
+    continues = colon != std::string_view::npos && is_token(name);
+    if (continues) headers.fields_.emplace_back(name, trim_html_space(line.substr(colon + 1)));
   }
   return headers;
 }
@@ -76,7 +65,7 @@ Headers Headers::parse(std::string_view head) {
 std::string_view Headers::get(std::string_view name) const {
   const std::string lower = to_ascii_lower(name);
   for (const auto& [field, value] : fields_) {
-    if (equals_ignoring_case(field, lower)) return trim(value);
+    if (equals_ignoring_case(field, lower)) return trim_html_space(value);
   }
   return {};
 }
@@ -85,7 +74,7 @@ std::vector<std::string_view> Headers::all(std::string_view name) const {
   const std::string lower = to_ascii_lower(name);
   std::vector<std::string_view> values;
   for (const auto& [field, value] : fields_) {
-    if (equals_ignoring_case(field, lower)) values.push_back(trim(value));
+    if (equals_ignoring_case(field, lower)) values.push_back(trim_html_space(value));
   }
   return values;
 }
@@ -93,10 +82,9 @@ std::vector<std::string_view> Headers::all(std::string_view name) const {
 ContentType parse_content_type(std::string_view value) {
   ContentType type;
   const std::size_t end = std::min(value.find_first_of(";,"), value.size());
-  const std::string_view mime = trim(value.substr(0, end));
+  const std::string_view mime = trim_html_space(value.substr(0, end));
   const std::size_t slash = mime.find('/');
-  if (slash == std::string_view::npos || !is_field_name(mime.substr(0, slash)) ||
-      !is_field_name(mime.substr(slash + 1))) {
+  if (slash == std::string_view::npos || !is_token(mime.substr(0, slash)) || !is_token(mime.substr(slash + 1))) {
     return type;
   }
   type.mime = to_ascii_lower(mime);
@@ -105,9 +93,9 @@ ContentType parse_content_type(std::string_view value) {
     rest.remove_prefix(1);
     const std::size_t equals = rest.find_first_of("=;");
     if (equals == std::string_view::npos) break;
-    const std::string_view name = trim(rest.substr(0, equals));
+    const std::string_view name = trim_html_space(rest.substr(0, equals));
     const bool has_value = rest[equals] == '=';
-    rest = has_value ? trim(rest.substr(equals + 1)) : rest.substr(equals);
+    rest = has_value ? trim_html_space(rest.substr(equals + 1)) : rest.substr(equals);
     if (!has_value) continue;
     const std::string parameter = take_value(rest);
     if (equals_ignoring_case(name, "charset")) type.charset = parameter;
@@ -117,14 +105,14 @@ ContentType parse_content_type(std::string_view value) {
 
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::string_view date,
                                                       std::chrono::system_clock::time_point now) {
-  const std::string_view text = trim(value);
+  const std::string_view text = trim_html_space(value);
   if (!text.empty() && std::all_of(text.begin(), text.end(), is_ascii_digit)) {
     std::chrono::seconds wait{0};
     for (const char c : text) wait = std::min(wait * 10 + std::chrono::seconds(c - '0'), kMaxRetryAfter);
     return wait;
   }
   const auto until = parse_http_date(text);
-  const auto from = parse_http_date(trim(date)).value_or(now);
+  const auto from = parse_http_date(trim_html_space(date)).value_or(now);
   if (!until || *until <= from) return std::nullopt;
   return std::min(std::chrono::ceil<std::chrono::seconds>(*until - from), kMaxRetryAfter);
 }

@@ -26,8 +26,8 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-// Whether `text` may name a field (RFC 9110 5.1).
-bool is_field_name(std::string_view text);
+// Whether `text` is a token (RFC 9110 5.6.2), as the names of fields are.
+bool is_token(std::string_view text);
 
 struct ContentType {
   std::string mime;     // lower-case "type/subtype", empty if absent or malformed

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "web/charset_utf8.h"
-#include "web/css_urls.h"
 #include "web/html_ascii.h"
 #include "web/html_rel.h"
 

@@ -38,7 +38,7 @@ class HtmlCollector {
   void element(const HtmlElement& element);
   void title(std::string_view text);  // of each <title>; the first counts
   bool has_title() const { return has_title_; }
-  void css(std::string_view text);    // of each <style>, or a style sheet
+  void css(std::string_view text);  // of each <style>, or a style sheet
 
   // Link, Refresh and X-Robots-Tag fields; after the elements. The fields must live until finish().
   void headers(const Headers& headers);

@@ -4,7 +4,6 @@
 #include "web/html_collect.h"
 #include "web/html_rel.h"
 #include "web/html_srcset.h"
-#include "web/html_thin.h"
 
 namespace web {
 

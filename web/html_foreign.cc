@@ -1,18 +1,8 @@
 #include "web/html_foreign.h"
 
-#include <algorithm>
-
 #include "web/html_ascii.h"
 
 namespace web {
-namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
-}
-
-}  // namespace
 
 void HtmlForeign::push(Kind kind, std::string_view name) {
   if (depth_ < kDeepest) open_[depth_++] = {kind, name};
@@ -36,7 +26,7 @@ void HtmlForeign::start(HtmlTag tag, std::string_view name, bool self_closing, b
 void HtmlForeign::end(HtmlTag tag, std::string_view name) {
   if (depth_ == 0) return;
   if (!inside()) {
-    if (same_name(top().name, name)) --depth_;
+    if (same_ignoring_case(top().name, name)) --depth_;
     return;
   }
   if (tag == HtmlTag::phrase) {  // of something around it: within it its start tag would have ended it

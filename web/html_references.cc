@@ -27,12 +27,6 @@ bool is_alphanumeric(char c) {
   return is_ascii_alpha(c) || is_ascii_digit(c);
 }
 
-int digit_value(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char lower = ascii_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
-}
-
 // Decodes "&#..." at the front of `rest` into `out` and takes it off; false if there is no number.
 bool take_number(std::string_view& rest, std::string& out) {
   std::size_t at = 2;
@@ -41,8 +35,10 @@ bool take_number(std::string_view& rest, std::string& out) {
   const int base = hex ? 16 : 10;
   const std::size_t from = at;
   std::uint32_t c = 0;
-  for (; at < rest.size() && digit_value(rest[at]) < base; ++at) {
-    c = std::min(c * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(digit_value(rest[at])), 0x110000U);
+  for (; at < rest.size(); ++at) {
+    const int digit = hex_value(rest[at]);
+    if (digit < 0 || digit >= base) break;
+    c = std::min(c * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(digit), 0x110000U);
   }
   if (at == from) return false;
   if (at < rest.size() && rest[at] == ';') ++at;

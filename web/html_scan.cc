@@ -1,13 +1,11 @@
 #include "web/html_scan.h"
 
 #include "web/html_references.h"
-#include "web/html_thin.h"
+#include "web/html_tags.h"
 #include "web/html_tokens.h"
 
 namespace web {
 namespace {
-
-constexpr std::size_t kMaxTitle = 4 << 10;
 
 class Scan {
  public:
@@ -19,7 +17,7 @@ class Scan {
       if (token.tag == HtmlTag::template_tag) follow_template(token);
       if (templates_ > 0) continue;
       if (token.kind == HtmlToken::Kind::raw_text && token.tag == HtmlTag::title && !page_.has_title()) {
-        page_.title(HtmlReferences::in_title(token.source.substr(0, kMaxTitle)));
+        page_.title(HtmlReferences::in_title(token.source.substr(0, kMaxTitleBytes)));
       }
       if (token.kind == HtmlToken::Kind::raw_text && token.tag == HtmlTag::style && page_.wants().requisites) {
         page_.css(token.source);

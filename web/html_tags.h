@@ -76,6 +76,10 @@ enum class HtmlAttributeName : std::uint8_t {
 };
 inline constexpr std::size_t kHtmlAttributeNames = 17;
 
+// As written. A longer attribute is left out, of a longer title the rest.
+inline constexpr std::size_t kMaxAttributeBytes = 8 << 10;
+inline constexpr std::size_t kMaxTitleBytes = 4 << 10;
+
 HtmlTag html_tag(std::string_view name);
 
 // Whether the tokenizer reads what the tag holds as text up to its end tag (13.2.6.4).

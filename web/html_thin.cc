@@ -6,6 +6,7 @@
 
 #include "web/css_urls.h"
 #include "web/html_ascii.h"
+#include "web/html_tags.h"
 #include "web/html_tokens.h"
 
 namespace web {
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::size_t kMaxName = 64;
 constexpr std::size_t kMaxDoctype = 1 << 10;
-constexpr std::size_t kMaxTitle = 4 << 10;
 constexpr std::size_t kMaxStyle = 8 << 10;
 constexpr std::size_t kMaxReference = 40;  // the longest character reference is a little shorter
 
@@ -105,7 +105,7 @@ void Thinner::add(const HtmlToken& token) {
     case HtmlToken::Kind::text:
       return add_text(token.source);
     case HtmlToken::Kind::raw_text:
-      if (token.tag == HtmlTag::title) thin_.text += token.source.substr(0, kMaxTitle);
+      if (token.tag == HtmlTag::title) thin_.text += token.source.substr(0, kMaxTitleBytes);
       if (token.tag == HtmlTag::style && wants_.requisites) add_style(token.source);
       return;
     case HtmlToken::Kind::start_tag:

@@ -20,8 +20,6 @@
 
 namespace web {
 
-inline constexpr std::size_t kMaxAttributeBytes = 8 << 10;  // of one value; a longer one is left out with its name
-
 struct ThinHtml {
   std::string text;
   bool too_deep = false;  // more than the asked number of elements are open at once; the text ends there

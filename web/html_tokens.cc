@@ -201,9 +201,7 @@ bool HtmlTokenizer::raw_text(HtmlToken& token) {
 bool HtmlTokenizer::closes(std::size_t at, std::string_view name) const {
   const std::size_t end = at + 2 + name.size();
   if (end >= text_.size() || text_[at + 1] != '/') return false;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if (ascii_lower(text_[at + 2 + i]) != ascii_lower(name[i])) return false;
-  }
+  if (!same_ignoring_case(text_.substr(at + 2, name.size()), name)) return false;
   return is_html_space(text_[end]) || text_[end] == '/' || text_[end] == '>';
 }
 

@@ -6,8 +6,6 @@ namespace web {
 struct HtmlWants {
   bool requisites = false;  // what the page is shown with: images, scripts, style sheets, media, ...
   bool forms = false;       // the actions of forms that are sent with GET
-
-  bool anything() const { return requisites || forms; }
 };
 
 }  // namespace web

@@ -230,6 +230,12 @@ std::string scheme_of(std::string_view input) {
   return to_ascii_lower(text.substr(0, scheme_length(text)));
 }
 
+bool leads_elsewhere(std::string_view input) {
+  input = trim_html_space(input);
+  return !input.empty() && input.front() != '#' &&
+         !(input.size() >= 5 && equals_ignoring_case(input.substr(0, 5), "data:"));
+}
+
 std::string Url::origin() const {
   std::string text;
   text.reserve(scheme.size() + host.size() + 9);

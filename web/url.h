@@ -51,6 +51,9 @@ std::optional<Url> resolve_url(std::string_view input, std::string_view base);
 // The scheme `input` names, lower-case, without ':'; empty where it names none.
 std::string scheme_of(std::string_view input);
 
+// Whether `input` leads to something else than the page it is on: no fragment, no data:, not empty.
+bool leads_elsewhere(std::string_view input);
+
 // The crawl's normal form, which is a URL's identity: no fragment; in path and query every escape in upper case, and
 // those of letters, digits and "-._~" undone (RFC 3986 6.2.2). Nothing is dropped or sorted that a server could tell
 // apart: credentials, an empty query and the order of parameters stay. normalize(parse(normalize(u))) changes nothing.

@@ -43,13 +43,6 @@ constexpr bool in_url_set(char c, std::uint8_t set) {
   return (kUrlSets[static_cast<unsigned char>(c)] & set) != 0;
 }
 
-// 0..15, or -1 for what is no hex digit.
-constexpr int hex_value(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char lower = ascii_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 // The octet an escape at `text[at]` stands for, or -1 where no escape begins.
 constexpr int escaped_octet(std::string_view text, std::size_t at) {
   if (at + 2 >= text.size() || text[at] != '%') return -1;
