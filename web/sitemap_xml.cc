@@ -2,10 +2,9 @@
 
 #include <expat.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "web/bounded_heap.h"
-#include "web/charset.h"
 #include "web/xml_charset.h"
 
 namespace web {
@@ -13,13 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestToken = 256 << 10;
 constexpr int kMostEntities = 32;  // at each reference to an external one expat goes through them all
-constexpr std::size_t kLongestDeclaration = 1024;
-
 constexpr XML_Memory_Handling_Suite kMemory = {bounded_malloc, bounded_realloc, bounded_free};
-
-std::string_view declared_charset(std::string_view head) {
-  return prescan_charset(head.substr(0, std::min(head.find('>') + 1, kLongestDeclaration)));
-}
 
 }  // namespace
 
@@ -35,7 +28,6 @@ class SitemapXml::Parser {
     XML_SetEntityDeclHandler(parser_, on_entity);
     XML_SetAttlistDeclHandler(parser_, on_attlist);
     XML_SetExternalEntityRefHandler(parser_, on_reference);
-    XML_SetUnknownEncodingHandler(parser_, on_encoding, this);
     // Entities that nothing declares (&nbsp;) are then read as nothing, not as a fault.
     XML_UseForeignDTD(parser_, XML_TRUE);
   }
@@ -47,21 +39,18 @@ class SitemapXml::Parser {
 
   bool feed(std::string_view piece) {
     const BoundedHeapUse use(heap_);
-    // What calls itself "utf8", or UTF-16 in plain bytes, is UTF-8 (HTML 13.2.3.2).
-    if (fed_ == 0 && parser_ != nullptr && piece.starts_with("<?xml") && declared_charset(piece) == "utf-8")
-      XML_SetEncoding(parser_, "UTF-8");
-    parse(piece, false);
-    fed_ += piece.size();
-    const XML_Index at = stopped_ ? 0 : XML_GetCurrentByteIndex(parser_);
-    if (!stopped_ && at >= 0 && fed_ - static_cast<std::size_t>(at) > kLongestToken + piece.size()) {
-      stop("a tag or comment longer than " + std::to_string(kLongestToken) + " bytes");
+    if (!begun_ && parser_ != nullptr) {
+      begun_ = true;
+      charset_ = XmlCharset::declared_by(piece);
+      if (charset_) XML_SetEncoding(parser_, "UTF-8");
     }
+    take(piece, false);
     return !stopped_;
   }
 
   void finish() {
     const BoundedHeapUse use(heap_);
-    if (!stopped_) parse({}, true);
+    if (!stopped_) take({}, true);
   }
 
   const std::string& error() const { return error_; }
@@ -98,18 +87,6 @@ class SitemapXml::Parser {
     self(data).stop("its DTD declares attributes, which are not supplied");
   }
 
-  static int on_encoding(void* data, const char* name, XML_Encoding* info) {
-    auto charset = XmlCharset::open(name);
-    if (!charset) return XML_STATUS_ERROR;
-    Parser& parser = self(data);
-    parser.charset_ = std::move(charset);
-    std::copy(parser.charset_->map().begin(), parser.charset_->map().end(), info->map);
-    info->data = parser.charset_.get();
-    info->convert = [](void* opened, const char* bytes) { return static_cast<XmlCharset*>(opened)->convert(bytes); };
-    info->release = nullptr;
-    return XML_STATUS_OK;
-  }
-
   // After a stop expat may still have an event or two to tell of.
   template <typename Event>
   void unless_stopped(Event event) {
@@ -122,6 +99,16 @@ class SitemapXml::Parser {
     stopped_ = true;
     error_ = std::move(why);
     XML_StopParser(parser_, XML_FALSE);
+  }
+
+  void take(std::string_view piece, bool last) {
+    const std::string_view text = charset_ ? charset_->convert(piece, last) : piece;
+    parse(text, last);
+    fed_ += text.size();
+    const XML_Index at = stopped_ ? 0 : XML_GetCurrentByteIndex(parser_);
+    if (!stopped_ && at >= 0 && fed_ - static_cast<std::size_t>(at) > kLongestToken + text.size()) {
+      stop("a tag or comment longer than " + std::to_string(kLongestToken) + " bytes");
+    }
   }
 
   void parse(std::string_view piece, bool last) {
@@ -146,7 +133,8 @@ class SitemapXml::Parser {
   BoundedHeap heap_;
   XML_Parser parser_ = nullptr;
   std::unique_ptr<XmlCharset> charset_;
-  std::size_t fed_ = 0;
+  std::size_t fed_ = 0;  // of what is given to expat
+  bool begun_ = false;
   int entities_ = 0;  // declared
   bool stopped_ = false;
   std::string error_;

@@ -1,34 +1,28 @@
-// An encoding that the XML parser does not know itself, as it wants one: what a byte is, or begins.
-// One parser's, on its thread.
+// An XML document as UTF-8, piece by piece, by the encodings of the web: its parser knows few of them.
+// One document's, on its thread; holds a piece and what of the one before was not complete.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
-#include <vector>
 
 namespace web {
 
 class XmlCharset {
  public:
-  // By any label of the Encoding standard; null for one it does not know, for UTF-8 and UTF-16, which the parser knows,
-  // and for those in which ASCII's bytes may mean something else (ISO-2022-JP).
-  static std::unique_ptr<XmlCharset> open(std::string_view label);
+  // By the XML declaration at the front of `head`, with any label of the Encoding standard. Null where it names none,
+  // and for ISO-2022-JP, in which ASCII's bytes may mean something else.
+  static std::unique_ptr<XmlCharset> declared_by(std::string_view head);
 
-  // Of each byte: the character it is, or -n where it is the first of n bytes.
-  const std::array<int, 256>& map() const { return map_; }
-
-  // The character that the n bytes of a -n are; U+FFFD where they are none, or none of the first 65,536.
-  int convert(const char* bytes);
+  // What can be told of the text so far, valid until the next call; with `last` all that is left. What is no character
+  // becomes U+FFFD, but UTF-8 stays as it is.
+  std::string_view convert(std::string_view piece, bool last);
 
  private:
-  explicit XmlCharset(std::string_view charset);
-  int decode(std::string_view bytes) const;
+  explicit XmlCharset(std::string_view charset) : charset_(charset) {}
 
   std::string_view charset_;
-  std::array<int, 256> map_{};
-  std::vector<std::int32_t> known_;  // what two bytes are; kUnknown
+  std::string torn_, text_;
 };
 
 }  // namespace web

@@ -161,6 +161,11 @@ TEST(Sitemap, EncodingsAreThoseOfTheWeb) {
   expect(in("gb2312", "\xC4\xE3"), "%E4%BD%A0");
   expect(in("Shift_JIS", "\x93\xFA\xB1"), "%E6%97%A5%EF%BD%B1");
   expect(in("euc-jp", "\xC6\xFC"), "%E6%97%A5");
+  for (const auto label : {"gbk", "gb18030", "big5", "shift_jis", "euc-kr", "euc-jp"}) {  // half a character
+    const std::string head = "<?xml version='1.0' encoding='" + std::string(label) + "'?><urlset>";
+    expect(read(head + "<url><title>cut\x81</title><loc>/a</loc></url></urlset>"), "a");
+  }
+  expect(in("big5", "\x88\x62"), "%C3%8A%CC%84");  // two characters of Unicode
   EXPECT_THAT(in("klingon", "x").error, HasSubstr("unknown encoding"));
   for (const bool big : {false, true}) {
     expect(read(utf16("<urlset><url><loc>/a</loc></url></urlset>", big)), "a");
@@ -171,7 +176,9 @@ TEST(Sitemap, EncodingsAreThoseOfTheWeb) {
 TEST(Sitemap, PiecesOfAnySizeReadTheSame) {
   const std::string xml = "\xEF\xBB\xBF\n" + urlset(loc("/a") + loc("/\xC3\xA4") + "<!-- -->" + loc("/b&amp;c"));
   const std::string text = utf16("https://h.example/a\nhttps://h.example/b\nhttps://h.example/c", true);
-  for (const std::string& body : {xml, text}) {
+  const std::string chinese =
+      "<?xml version='1.0' encoding='GBK'?><urlset>" + loc("/a\xC4\xE3\xBA\xC3") + loc("/\xC4\xE3") + loc("/\xBA\xC3");
+  for (const std::string& body : {xml, text, chinese + "</urlset>"}) {
     const auto whole = urls(read(body));
     EXPECT_EQ(whole.size(), 3U);
     for (const std::size_t piece : {1, 2, 3, 7, 1000}) {
