@@ -136,7 +136,7 @@ void PageReader::read_html(const PageAnswer& answer, std::string_view body, Page
   reading.title = std::move(page.title);
   reading.charset = std::move(page.charset);
   reading.bounded = page.bounded;
-  add(page.links, page.nofollow, reading);
+  add(page.links, reading);
 }
 
 void PageReader::read_stylesheet(const PageAnswer& answer, std::string_view body, PageReading& reading) const {
@@ -144,14 +144,12 @@ void PageReader::read_stylesheet(const PageAnswer& answer, std::string_view body
   web::Stylesheet sheet = web::read_stylesheet(body, answer.url, answer.headers, max_links);
   reading.charset = std::move(sheet.charset);
   reading.bounded = sheet.bounded;
-  add(sheet.links, false, reading);
+  add(sheet.links, reading);
 }
 
-void PageReader::add(const std::vector<web::Link>& links, bool nofollow, PageReading& reading) const {
+void PageReader::add(const std::vector<web::Link>& links, PageReading& reading) const {
   reading.links.reserve(links.size());
-  for (const web::Link& link : links) {
-    reading.links.push_back({target(link.url), link.nofollow || (nofollow && !link.requisite), link.requisite});
-  }
+  for (const web::Link& link : links) reading.links.push_back({target(link.url), link.nofollow, link.requisite});
 }
 
 }  // namespace crawler

@@ -73,7 +73,7 @@ class PageReader {
   void read_sitemap(const PageAnswer& answer, PageReading& reading) const;
   void read_html(const PageAnswer& answer, std::string_view body, PageReading& reading) const;
   void read_stylesheet(const PageAnswer& answer, std::string_view body, PageReading& reading) const;
-  void add(const std::vector<web::Link>& links, bool nofollow, PageReading& reading) const;
+  void add(const std::vector<web::Link>& links, PageReading& reading) const;
 
   const Config& config_;
   web::ParameterFilter sessions_;
