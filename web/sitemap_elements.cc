@@ -34,11 +34,6 @@ std::string_view attribute(const char* const* attributes, std::string_view name,
   return otherwise;
 }
 
-// The guid of an RSS item is its URL unless it says that it is not (RSS 2.0).
-bool is_no_permalink(const char* const* attributes) {
-  return equals_ignoring_case(trim_html_space(attribute(attributes, "isPermaLink")), "false");
-}
-
 }  // namespace
 
 bool SitemapElements::start(std::string_view name, const char* const* attributes) {
@@ -56,7 +51,6 @@ bool SitemapElements::start(std::string_view name, const char* const* attributes
   if (depth_ != item_depth_ + 1) return true;
   field_ = field_of(name);
   field_depth_ = depth_;
-  if (field_ == Field::other_url && is_no_permalink(attributes)) field_ = Field::none;
   return field_ != Field::url || kind_ != SitemapKind::atom || atom_link(attributes);
 }
 

