@@ -156,10 +156,8 @@ Milliseconds reference_cpu() {
   return thread_cpu() - begun;
 }
 
-// What that and all the pages took where the times of docs/decisions/0018 are from.
-constexpr Milliseconds kReferenceThere{9};
-constexpr Milliseconds kAllThere{5700};
-constexpr Milliseconds kPromised{500};  // of which the tree may take HtmlLimits::cpu on any machine
+constexpr Milliseconds kReferenceThere{9};  // what that took where the times of docs/decisions/0018 are from
+constexpr Milliseconds kPromised{500};      // of which the tree may take HtmlLimits::cpu on any machine
 
 TEST(HtmlBounds, FourMebibytesOfAnything) {
   // Sanitizers look through the whole rest of the page at each byte that iconv refuses.
@@ -186,9 +184,7 @@ TEST(HtmlBounds, FourMebibytesOfAnything) {
   }
   const double pace = reference / kReferenceThere / static_cast<double>(hostile_pages().size());
   std::printf("%.0f ms together, at %.2f times the pace of 0018\n", all.count(), pace);
-  if (kSanitized) return;
-  EXPECT_LT(all, 1.5 * pace * kAllThere);
-  if (!weighed) GTEST_SKIP() << "memory is not weighed: /proc/self/clear_refs cannot be written";
+  if (!weighed && !kSanitized) GTEST_SKIP() << "memory is not weighed: /proc/self/clear_refs cannot be written";
 }
 
 TEST(HtmlBounds, ThreadsReadSideBySide) {
