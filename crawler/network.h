@@ -48,13 +48,13 @@ class Network {
     const std::lock_guard lock(mutex_);
     names_.doubt(name);
   }
-  std::string known_name(limiter::TimePoint now) {
+  std::string known_name_beside(const std::string& name, limiter::TimePoint now) {
     const std::lock_guard lock(mutex_);
-    return names_.next(now);
+    return names_.next_beside(name, now);
   }
-  bool knows_names() const {
+  bool knows_names_beside(const std::string& name) const {
     const std::lock_guard lock(mutex_);
-    return !names_.empty();
+    return names_.has_one_beside(name);
   }
 
   bool probe(limiter::TimePoint now) {

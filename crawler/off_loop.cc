@@ -14,6 +14,10 @@ constexpr int kNice = 10;  // of this thread alone, as Linux has it
 OffLoop::OffLoop(Mailbox& mailbox) : mailbox_(mailbox) {}
 
 OffLoop::~OffLoop() {
+  stop();
+}
+
+void OffLoop::stop() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;

@@ -15,11 +15,13 @@ namespace crawler {
 class OffLoop {
  public:
   explicit OffLoop(Mailbox& mailbox);  // of the loop; outlives it
-  ~OffLoop();                          // waits for what is under way; what has not begun is dropped
+  ~OffLoop();
 
   // `work` is called on the thread, then `done` on the loop; never, once the mailbox is closed. The caller bounds how
   // much waits: by permits.
   void run(std::function<void()> work, std::function<void()> done);
+
+  void stop();  // waits for what is under way; what has not begun is dropped
 
  private:
   struct Task {

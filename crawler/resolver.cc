@@ -89,7 +89,7 @@ struct Resolver::Impl {
   void begin_some();
   void take(const std::string& host, int status, ares_addrinfo* info);
   Verdict judge(const std::string& host, limiter::TimePoint begun);
-  void call_witness();
+  void call_witness(const std::string& in_doubt);
   void settle(std::vector<Waiter> waiters, const NameAnswer& answer, Verdict verdict, std::vector<Told>& told);
   std::optional<limiter::TimePoint> again() const;
   void finish(std::vector<Told> told);
@@ -218,14 +218,14 @@ Resolver::Impl::Verdict Resolver::Impl::judge(const std::string& host, limiter::
     return Verdict::ours;
   }
   const Failure how = heard < begun ? Failure::silence : Failure::refusal;
-  const Verdict verdict = watch.failed(host, how, begun, now, options.network->knows_names());
-  if (verdict == Verdict::unsure && witness.empty() && !closing) call_witness();
+  const Verdict verdict = watch.failed(host, how, begun, now, options.network->knows_names_beside(host));
+  if (verdict == Verdict::unsure && witness.empty() && !closing) call_witness(host);
   return verdict;
 }
 
 // Past the cache, and before all that stand in line.
-void Resolver::Impl::call_witness() {
-  witness = options.network->known_name(options.now());
+void Resolver::Impl::call_witness(const std::string& in_doubt) {
+  witness = options.network->known_name_beside(in_doubt, options.now());
   const Clock::time_point deadline = Clock::now() + options.timeout;
   const auto [lookup, first] = lookups.try_emplace(witness);
   lookup->second.waiters.push_back({0, nobody_waits, deadline});
@@ -275,7 +275,8 @@ void Resolver::Impl::expire() {
     std::vector<Waiter> gone(std::make_move_iterator(waiters.begin()), std::make_move_iterator(in_time));
     waiters.erase(waiters.begin(), in_time);
     if (const auto begun = lookup->second.begun) {
-      settle(std::move(gone), late, judge(host, *begun), told);
+      const bool testifies = host == witness && !waiters.empty();  // its time as a witness is not up
+      settle(std::move(gone), late, testifies ? Verdict::unsure : judge(host, *begun), told);
       continue;
     }
     for (Waiter& waiter : gone) told.push_back({std::move(waiter), late, options.now() + kLookAgain});

@@ -164,6 +164,7 @@ class Scheduler {
   void want_refill(Host& host);
   int low_mark(const Host& host) const;
   int at_hand(const Host& host) const;
+  bool may_wait_for_others() const;  // URLs that are at hand: for a place
   static RobotsErrand* next_errand(Host& host);
   static Decision run_errand(Host& host, RobotsErrand& errand);
   void count_beyond(Host& host, int coming = 0);
@@ -172,7 +173,8 @@ class Scheduler {
   bool gave_up(const Host& host) const;
   static bool is_retry(const Ready& ready);
   static bool is_retry(const limiter::RobotsState& robots);  // to ask for it now would be one
-  bool waits_for_lists(const Ready& ready) const;            // a sitemap, and there are enough of them
+  bool lists_full() const;
+  bool waits_for_lists(const Ready& ready) const;  // a sitemap, and there are enough of them
   // Since when `ready`, or its robots.txt before it, may be asked for; min: now, as far as they go.
   TimePoint from(const Host& host, const Ready& ready, JobWalk& jobs, TimePoint now) const;
   std::optional<Decision> decide(Host& host, TimePoint now);

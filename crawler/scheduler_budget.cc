@@ -6,7 +6,7 @@
 namespace crawler {
 namespace {
 
-constexpr int kWithoutRoom = 100;   // URLs of a host that wait for a place in their job, with others taken past them
+constexpr int kWithoutRoom = 100;   // URLs of a host that wait for a place, with others taken past them
 constexpr int kBeyondMarks = 2000;  // URLs of all hosts that are held since others were taken past such
 
 }  // namespace
@@ -16,13 +16,17 @@ bool Scheduler::has_room(const Host& host, TimePoint now) const {
   return options_.budget.has_room(host.spent.as_of(now), host.limiter.in_flight());
 }
 
-// URLs that can be begun or ended: those that wait for a place in their job do not keep others from being taken, as
-// long as there is memory for them.
+bool Scheduler::may_wait_for_others() const {
+  return (options_.jobs != nullptr && options_.jobs->limited()) || lists_full();
+}
+
+// URLs that can be begun or ended: those that wait for a place in their job, or among the lists, do not keep others
+// from being taken, as long as there is memory for them.
 int Scheduler::at_hand(const Host& host) const {
   const auto size = static_cast<int>(host.ready.size());
-  if (options_.jobs == nullptr || !options_.jobs->limited()) return size;
+  if (!may_wait_for_others()) return size;
   JobWalk jobs(options_.jobs);
-  const auto waits = [&jobs](const Ready& ready) { return jobs.of(ready.record.job).waits(); };
+  const auto waits = [&](const Ready& ready) { return jobs.of(ready.record.job).waits() || waits_for_lists(ready); };
   const auto waiting = static_cast<int>(std::count_if(host.ready.begin(), host.ready.end(), waits));
   return size - std::min({waiting, kWithoutRoom, std::max(0, kBeyondMarks - (beyond_marks_ - host.beyond_mark))});
 }
@@ -30,7 +34,7 @@ int Scheduler::at_hand(const Host& host) const {
 // With `coming`, that were asked for. Counted is what is held, whatever became of the jobs since; but what ends without
 // a request is gone at once.
 void Scheduler::count_beyond(Host& host, int coming) {
-  if (options_.jobs == nullptr || !options_.jobs->limited()) return;
+  if (!may_wait_for_others() && host.beyond_mark == 0) return;
   const bool ends = host.blocked() || host.used_up.has_value();
   const int held = static_cast<int>(host.ready.size()) + coming;
   beyond_marks_ -= host.beyond_mark;

@@ -13,7 +13,7 @@ constexpr limiter::Duration kLookAgain = std::chrono::milliseconds(200);  // for
 
 // Sitemaps of a worker from their request until the last of what they name is in the frontier, which takes seconds for
 // each, one after the other: as many as keep that busy, and not so many that pages find no permit.
-constexpr int kMostLists = 4;
+constexpr int kMostLists = 8;
 
 }  // namespace
 
@@ -30,8 +30,12 @@ bool Scheduler::is_retry(const RobotsState& robots) {
   return robots.attempts() > 0 && !robots.elsewhere();
 }
 
+bool Scheduler::lists_full() const {
+  return *lists_ >= kMostLists;
+}
+
 bool Scheduler::waits_for_lists(const Ready& ready) const {
-  return ready.record.role != frontier::Role::page && *lists_ >= kMostLists;
+  return ready.record.role != frontier::Role::page && lists_full();
 }
 
 Scheduler::TimePoint Scheduler::from(const Host& host, const Ready& ready, JobWalk& jobs, TimePoint now) const {

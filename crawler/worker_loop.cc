@@ -100,6 +100,7 @@ void WorkerLoop::run() {
       },
       interval, interval);
   uv_run(&loop_.loop, UV_RUN_DEFAULT);
+  off_loop_.stop();
 }
 
 void WorkerLoop::turn() {

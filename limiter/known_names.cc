@@ -32,13 +32,19 @@ void KnownNames::doubt(const std::string& name) {
   for (Known& known : names_) known.in_doubt |= known.name == name;
 }
 
-std::string KnownNames::next(TimePoint now) {
+bool KnownNames::has_one_beside(const std::string& name) const {
+  const std::string domain = web::registrable_domain(name);
+  return std::any_of(names_.begin(), names_.end(), [&](const Known& known) { return known.domain != domain; });
+}
+
+std::string KnownNames::next_beside(const std::string& name, TimePoint now) {
+  const std::string domain = web::registrable_domain(name);
   const auto rank = [&](const Known& known) {
-    return std::tuple(known.in_doubt, known.fresh_until > now, known.asked);
+    return std::tuple(known.domain == domain, known.in_doubt, known.fresh_until > now, known.asked);
   };
   const auto best =
       std::min_element(names_.begin(), names_.end(), [&](const Known& a, const Known& b) { return rank(a) < rank(b); });
-  if (best == names_.end()) return {};
+  if (best == names_.end() || best->domain == domain) return {};
   best->asked = now;
   return best->name;
 }

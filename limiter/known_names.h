@@ -19,9 +19,10 @@ class KnownNames {
   // It has no answer now, whosever fault that is. Until it is added again the others are better.
   void doubt(const std::string& name);
 
-  // They take turns, those that are not in doubt first, of these those that are no longer fresh. Empty: there is none.
-  std::string next(TimePoint now);
-  bool empty() const { return names_.empty(); }
+  // One of another registrable domain than `name` has. They take turns, those that are not in doubt first, of these
+  // those that are no longer fresh. Empty: there is none.
+  std::string next_beside(const std::string& name, TimePoint now);
+  bool has_one_beside(const std::string& name) const;
 
  private:
   struct Known {

@@ -22,6 +22,7 @@ void ResolverWatch::answered(TimePoint now) {
 }
 
 void ResolverWatch::unheard(TimePoint now) {
+  unheard_at_ = now;
   if (std::exchange(down_, true)) return;
   probe_wait_ = kFirstProbe;
   next_probe_ = now + probe_wait_;
@@ -34,7 +35,7 @@ ResolverWatch::Verdict ResolverWatch::failed(const std::string& name, Failure ho
     if (refused_.size() < kRefusals) refused_.insert(web::registrable_domain(name));
     if (!down_ && refused_.size() < kRefusals) return Verdict::theirs;
   }
-  if (has_known) return Verdict::unsure;
+  if (has_known) return down_ && begun <= unheard_at_ ? Verdict::ours : Verdict::unsure;
   if (!silent_since_) silent_since_ = now;
   if (give_up_ && now - *silent_since_ > *give_up_) {
     down_ = false;

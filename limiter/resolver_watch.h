@@ -33,7 +33,8 @@ class ResolverWatch {
   void unheard(TimePoint now);
 
   // A lookup that began at `begun` failed. Silence is suspicious where nobody was answered since it began; refusals are
-  // from the third registrable domain in a row. `has_known`: there is a name that was answered before.
+  // from the third registrable domain in a row. `has_known`: there is a name of another domain that was answered
+  // before; what began before that had no answer needs no second word.
   Verdict failed(const std::string& name, Failure how, TimePoint begun, TimePoint now, bool has_known);
 
   bool down() const { return down_; }
@@ -44,7 +45,7 @@ class ResolverWatch {
  private:
   const std::optional<Duration> give_up_;
   bool down_ = false;
-  TimePoint last_answer_ = TimePoint::min(), next_probe_{};
+  TimePoint last_answer_ = TimePoint::min(), unheard_at_ = TimePoint::min(), next_probe_{};
   std::optional<TimePoint> silent_since_;  // the first failure after the last answer, where no name was known
   Duration probe_wait_{};
   std::set<std::string> refused_;  // domains, since the last answer; bounded

@@ -276,23 +276,26 @@ TEST_F(SchedulerTest, AHostWithTwoPagesBeingReadIsNotAskedForAThird) {
 
 TEST_F(SchedulerTest, SitemapsLeavePermitsForPages) {
   std::vector<Decision> lists;
-  for (int n = 0; n < 5; ++n) {
+  for (int n = 0; n <= 8; ++n) {
     const std::string host = "h" + std::to_string(n) + ".example";
     frontier::Record map{.url = "http://" + host + "/map"};
     map.role = frontier::Role::sitemap;
     scheduler_.has_urls(host, kPartition, kStart);
     scheduler_.refills();
-    scheduler_.taken(host, "", {map}, false, kStart, kWall);
-    if (n == 4) break;
+    scheduler_.taken(host, "", {map, map}, true, kStart, kWall);
+    if (n == 8) break;
     expect(Kind::load_robots, kStart);
     know_robots(host, "http://" + host, "");
     lists.push_back(expect(Kind::fetch_page, kStart));
   }
   EXPECT_FALSE(scheduler_.next(kStart));
+  const auto refills = scheduler_.refills();
+  EXPECT_EQ(std::count_if(refills.begin(), refills.end(), [](const auto& r) { return r.host == "h8.example"; }), 1)
+      << "for its pages, which do not wait for its sitemaps";
   give_known("pages.example", {"http://pages.example/1"});
   expect(Kind::fetch_page, kStart);
   lists.pop_back();  // all that it names is in the frontier
-  EXPECT_EQ(expect(Kind::load_robots, kStart + 1s).host, "h4.example");
+  EXPECT_EQ(expect(Kind::load_robots, kStart + 1s).host, "h8.example");
 }
 
 TEST_F(SchedulerTest, AHostIsForgottenOnlyWhenNothingIsLeftOfIt) {

@@ -38,7 +38,8 @@ TEST(ResolverWatch, AKnownNameWithoutAnswerIsOurOutage) {
   watch.unheard(kStart + 20s);
   EXPECT_TRUE(watch.down());
   EXPECT_EQ(watch.next_probe(), kStart + 21s);
-  EXPECT_EQ(watch.failed("a.test", Failure::refusal, kStart, kStart + 21s, true), Verdict::unsure) << "asked each time";
+  EXPECT_EQ(watch.failed("a.test", Failure::silence, kStart + 20s, kStart + 21s, true), Verdict::ours);
+  EXPECT_EQ(watch.failed("a.test", Failure::refusal, kStart + 21s, kStart + 21s, true), Verdict::unsure) << "a probe";
   watch.unheard(kStart + 20500ms);
   EXPECT_EQ(watch.next_probe(), kStart + 21s) << "it began once";
   watch.answered(kStart + 22s);
