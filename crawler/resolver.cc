@@ -1,20 +1,15 @@
 #include "crawler/resolver.h"
 
-#include <ares.h>
-#include <sys/ioctl.h>
-#include <sys/time.h>
-
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <deque>
 #include <unordered_map>
 #include <utility>
 
+#include "crawler/name_channel.h"
+#include "crawler/name_channel_answer.h"
 #include "crawler/network.h"
-#include "crawler/resolver_answer.h"
 #include "crawler/resolver_cache.h"
-#include "crawler/resolver_channel.h"
 #include "crawler/socket_poller.h"
 #include "limiter/resolver_watch.h"
 #include "web/address.h"
@@ -26,29 +21,6 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr limiter::Duration kLookAgain = std::chrono::seconds(1);
-
-bool is_localhost(std::string_view host) {
-  if (host.ends_with('.')) host.remove_suffix(1);
-  return host == "localhost" || host.ends_with(".localhost");
-}
-
-const NameAnswer& loopback() {
-  static const NameAnswer answer = [] {
-    IpAddress v4, v6{AF_INET6, in6addr_loopback};
-    const in_addr one = {htonl(INADDR_LOOPBACK)};
-    std::memcpy(&v4.bytes, &one, sizeof one);
-    return NameAnswer{{v4, v6}, "", false};
-  }();
-  return answer;
-}
-
-// A server said something. c-ares does not tell a SERVFAIL of every server from nobody there.
-bool has_data(int fd) {
-  int bytes = 0;
-  return ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0;
-}
-
-void nobody_waits(const Resolved&) {}
 
 Resolved resolved_of(const NameAnswer& answer, std::uint16_t port, std::optional<limiter::TimePoint> again = {}) {
   Resolved resolved;
@@ -77,17 +49,12 @@ struct Resolver::Impl {
     std::optional<limiter::TimePoint> again{};
   };
   using Verdict = limiter::ResolverWatch::Verdict;
-  struct Query {  // what c-ares holds for us
-    Impl* owner;
-    std::string host;
-  };
 
   Impl(uv_loop_s* loop, ResolverOptions options);
-  ~Impl() { assert(channel == nullptr); }
 
   void resolve(const std::string& host, std::uint16_t port, Answer answer);
   void begin_some();
-  void take(const std::string& host, int status, ares_addrinfo* info);
+  void take(const std::string& host, const NameAnswer& answer, std::chrono::seconds ttl);
   Verdict judge(const std::string& host, limiter::TimePoint begun);
   void call_witness(const std::string& in_doubt);
   void settle(std::vector<Waiter> waiters, const NameAnswer& answer, Verdict verdict, std::vector<Told>& told);
@@ -101,8 +68,7 @@ struct Resolver::Impl {
   ResolverOptions options;
   ResolverCache cache;
   SocketPoller poller;
-  ares_channel channel = nullptr;
-  std::string broken;  // why there is no channel
+  NameChannel channel;
   std::unordered_map<std::string, Lookup> lookups;
   std::deque<std::string> line;                                     // hosts whose lookup has not begun
   std::deque<std::pair<Clock::time_point, std::string>> deadlines;  // of every waiter, in order of time
@@ -121,20 +87,18 @@ Resolver::Impl::Impl(uv_loop_s* loop, ResolverOptions o)
       poller(
           loop,
           [this](int fd, unsigned ready) {
-            if (has_data(fd)) heard = this->options.now();
-            ares_process_fd(channel, ready & ~unsigned{SocketPoller::kWritable} ? fd : ARES_SOCKET_BAD,
-                            ready & SocketPoller::kWritable ? fd : ARES_SOCKET_BAD);
+            if (NameChannel::has_word(fd)) heard = this->options.now();
+            channel.process(fd, ready);
             rearm();
           },
           [this] {
             if (closing) return destroy();
-            if (channel != nullptr) ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+            channel.process_timeouts();
             expire();
             rearm();
           }),
-      watch(options.network->give_up()) {
-  channel = open_name_channel(options, poller, broken);
-}
+      channel(options, poller),
+      watch(options.network->give_up()) {}
 
 void Resolver::Impl::resolve(const std::string& host, std::uint16_t port, Answer answer) {
   assert(poller.on_own_thread());
@@ -142,7 +106,7 @@ void Resolver::Impl::resolve(const std::string& host, std::uint16_t port, Answer
   if (is_localhost(host)) return answer(resolved_of(loopback(), port));
   if (const NameAnswer* known = cache.find(host, options.now())) return answer(resolved_of(*known, port));
   if (closing) return answer({{}, "cancelled", true});
-  if (channel == nullptr) return answer({{}, broken, true});
+  if (!channel.broken().empty()) return answer({{}, channel.broken(), true});
   if (!lookups.contains(host) && watch.down() && !watch.probe(options.now())) {
     return answer({{}, "the name servers do not answer", true, watch.next_probe()});
   }
@@ -159,30 +123,18 @@ void Resolver::Impl::resolve(const std::string& host, std::uint16_t port, Answer
 void Resolver::Impl::begin_some() {
   if (std::exchange(beginning, true)) return;  // an answer that came at once: the loop below goes on
   while (!line.empty() && (under_way < options.max_lookups || line.front() == witness)) {
-    auto query = std::make_unique<Query>(Query{this, std::move(line.front())});
+    const std::string host = std::move(line.front());
     line.pop_front();
-    lookups.at(query->host).begun = options.now();
+    lookups.at(host).begun = options.now();
     ++under_way;
-    ares_addrinfo_hints hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = ARES_AI_NOSORT;  // sorting would open a socket for every address
-    const std::string host = query->host;
-    ares_getaddrinfo(
-        channel, host.c_str(), nullptr, &hints,
-        [](void* data, int status, int, ares_addrinfo* info) {  // perhaps before ares_getaddrinfo returns
-          const std::unique_ptr<Query> ended(static_cast<Query*>(data));
-          if (status != ARES_EDESTRUCTION) ended->owner->take(ended->host, status, info);
-          if (info != nullptr) ares_freeaddrinfo(info);
-        },
-        query.release());
+    channel.look_up(host,
+                    [this, host](const NameAnswer& answer, std::chrono::seconds ttl) { take(host, answer, ttl); });
   }
   beginning = false;
 }
 
-void Resolver::Impl::take(const std::string& host, int status, ares_addrinfo* info) {
+void Resolver::Impl::take(const std::string& host, const NameAnswer& answer, std::chrono::seconds ttl) {
   assert(poller.on_own_thread());
-  const NameAnswer answer = read_answer(status, info);
   const limiter::TimePoint now = options.now();
   auto ended = lookups.extract(host);
   --under_way;
@@ -194,13 +146,12 @@ void Resolver::Impl::take(const std::string& host, int status, ares_addrinfo* in
     if (heard >= begun || host == witness) {  // else the hosts file
       watch.answered(now);
       witness.clear();
-      if (!answer.addresses.empty()) options.network->name_answered(host, now + ttl_of(*info), now);
+      if (!answer.addresses.empty()) options.network->name_answered(host, now + ttl, now);
     }
-    const std::chrono::nanoseconds ttl =
-        answer.addresses.empty()
-            ? options.negative_ttl
-            : std::clamp<std::chrono::nanoseconds>(ttl_of(*info), options.min_ttl, options.max_ttl);
-    cache.put(host, answer, now + ttl);
+    const bool none = answer.addresses.empty();
+    cache.put(host, answer,
+              now + (none ? options.negative_ttl
+                          : std::clamp<std::chrono::nanoseconds>(ttl, options.min_ttl, options.max_ttl)));
   }
   std::vector<Told> told;
   settle(std::move(ended.mapped().waiters), answer, verdict, told);
@@ -228,7 +179,7 @@ void Resolver::Impl::call_witness(const std::string& in_doubt) {
   witness = options.network->known_name_beside(in_doubt, options.now());
   const Clock::time_point deadline = Clock::now() + options.timeout;
   const auto [lookup, first] = lookups.try_emplace(witness);
-  lookup->second.waiters.push_back({0, nobody_waits, deadline});
+  lookup->second.waiters.push_back({0, [](const Resolved&) {}, deadline});
   deadlines.emplace_back(deadline, witness);
   if (lookup->second.begun) return;
   if (!first) std::erase(line, witness);
@@ -292,10 +243,7 @@ void Resolver::Impl::rearm() {
   while (!deadlines.empty() && !lookups.contains(deadlines.front().second)) deadlines.pop_front();
   milliseconds wait = milliseconds::max();
   if (!deadlines.empty()) wait = std::chrono::ceil<milliseconds>(deadlines.front().first - Clock::now());
-  timeval tv{};
-  if (channel != nullptr && ares_timeout(channel, nullptr, &tv) != nullptr) {
-    wait = std::min(wait, milliseconds(tv.tv_sec * 1000 + tv.tv_usec / 1000 + 1));
-  }
+  if (const auto timeout = channel.timeout()) wait = std::min(wait, *timeout);
   if (wait == milliseconds::max()) {
     poller.disarm();
   } else {
@@ -318,8 +266,7 @@ void Resolver::Impl::cancel_all() {
 }
 
 void Resolver::Impl::destroy() {
-  if (channel != nullptr) ares_destroy(channel);
-  channel = nullptr;
+  channel.close();
   poller.close(std::move(closed));
 }
 

@@ -1,4 +1,4 @@
-#include "crawler/resolver_answer.h"
+#include "crawler/name_channel_answer.h"
 
 #include <ares.h>
 
@@ -58,6 +58,21 @@ std::chrono::seconds ttl_of(const ares_addrinfo& info) {
   for (const ares_addrinfo_cname* name = info.cnames; name != nullptr; name = name->next)
     ttl = std::min(ttl, name->ttl);
   return std::chrono::seconds(ttl);
+}
+
+bool is_localhost(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host == "localhost" || host.ends_with(".localhost");
+}
+
+const NameAnswer& loopback() {
+  static const NameAnswer answer = [] {
+    IpAddress v4, v6{AF_INET6, in6addr_loopback};
+    const in_addr one = {htonl(INADDR_LOOPBACK)};
+    std::memcpy(&v4.bytes, &one, sizeof one);
+    return NameAnswer{{v4, v6}, "", false};
+  }();
+  return answer;
 }
 
 }  // namespace crawler
